@@ -1,0 +1,6 @@
+"""The public addresses of `campaigns`."""
+
+from django.urls import URLPattern
+
+app_name = "campaigns"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,3 @@
+from engagement.models.users import User
+
+__all__ = ["User"]

@@ -1,0 +1,6 @@
+"""The public addresses of `engagement`."""
+
+from django.urls import URLPattern
+
+app_name = "engagement"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,6 @@
+"""The public addresses of `indicators`."""
+
+from django.urls import URLPattern
+
+app_name = "indicators"
+urlpatterns: list[URLPattern] = []

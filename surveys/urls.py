@@ -1,0 +1,6 @@
+"""The public addresses of `surveys`."""
+
+from django.urls import URLPattern
+
+app_name = "surveys"
+urlpatterns: list[URLPattern] = []
