@@ -1,0 +1,112 @@
+"""Tests that need something of the machine, and what is said when it is missing.
+
+A test marked `needs_chromium`, `needs_node`, `needs_postgresql` or `needs_redis` is not run where
+that cannot be had, and the end of the run says so by name. `REQUIRE_ALL=1` makes it a failure.
+"""
+
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from tests import servers
+
+PREFIX = "NOT RUN: "
+KINDS = {
+    "needs_chromium": "browser",
+    "needs_node": "Node",
+    "needs_postgresql": "PostgreSQL",
+    "needs_redis": "Redis",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers."""
+    for marker, kind in KINDS.items():
+        config.addinivalue_line("markers", f"{marker}: not run without {kind}")
+    config.stash[_OPENED] = contextlib.ExitStack()
+    config.stash[_ANSWERS] = {}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the temporary servers."""
+    config.stash[_OPENED].close()
+
+
+_OPENED: pytest.StashKey[contextlib.ExitStack] = pytest.StashKey()
+_ANSWERS: pytest.StashKey[dict[str, str | servers.NotAvailable]] = pytest.StashKey()
+
+
+def obtain(config: pytest.Config, marker: str) -> str:
+    """Return the path or address behind a marker, starting a server if need be, once per run.
+
+    Raises `servers.NotAvailable` with the remedy.
+    """
+    answers = config.stash[_ANSWERS]
+    if marker not in answers:
+        opened = config.stash[_OPENED]
+        makers: dict[str, Callable[[], str]] = {
+            "needs_chromium": servers.chromium,
+            "needs_node": servers.node,
+            "needs_postgresql": lambda: opened.enter_context(servers.postgresql()),
+            "needs_redis": lambda: opened.enter_context(servers.redis_server()),
+        }
+        try:
+            answers[marker] = makers[marker]()
+        except servers.NotAvailable as reason:
+            answers[marker] = reason
+    answer = answers[marker]
+    if isinstance(answer, servers.NotAvailable):
+        raise answer
+    return answer
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip, or with REQUIRE_ALL fail, a test whose need is not met."""
+    for marker, kind in KINDS.items():
+        if item.get_closest_marker(marker) is None:
+            continue
+        try:
+            obtain(item.config, marker)
+        except servers.NotAvailable as reason:
+            if os.environ.get("REQUIRE_ALL") == "1":
+                pytest.fail(f"{kind} is required by REQUIRE_ALL=1, but there is {reason}.")
+            pytest.skip(f"{PREFIX}{kind} tests, {reason}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was not run, how many tests that were, and how to have them."""
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.getreports("skipped"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        _, found, rest = reason.partition(PREFIX)
+        if found:
+            reasons[rest] += 1
+    for rest, count in reasons.items():
+        terminalreporter.write_line(f"{PREFIX}{count} {rest}", yellow=True)
+
+
+@pytest.fixture
+def chromium_path(request: pytest.FixtureRequest) -> str:
+    """The installed Chromium; for tests marked `needs_chromium`."""
+    return obtain(request.config, "needs_chromium")
+
+
+@pytest.fixture
+def node_path(request: pytest.FixtureRequest) -> str:
+    """Node.js; for tests marked `needs_node`."""
+    return obtain(request.config, "needs_node")
+
+
+@pytest.fixture(scope="session")
+def postgresql_address(request: pytest.FixtureRequest) -> str:
+    """A PostgreSQL server's address; for tests marked `needs_postgresql`."""
+    return obtain(request.config, "needs_postgresql")
+
+
+@pytest.fixture(scope="session")
+def redis_address(request: pytest.FixtureRequest) -> str:
+    """A Redis server's address; for tests marked `needs_redis`."""
+    return obtain(request.config, "needs_redis")
