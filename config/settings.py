@@ -191,6 +191,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
 # Mail. Transactional mail goes through Django's backend; mailings through campaigns.transports.
 OUTBOX_DIR = Path(env.text("OUTBOX_DIR") or VAR_DIR / "outbox")
+# Lets visitors browse the outbox without DEBUG: for demonstrations, never with real people.
+OUTBOX_PUBLIC = env.flag("OUTBOX_PUBLIC")
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
@@ -207,6 +209,12 @@ MAILJET_API_KEY = env.text("MAILJET_API_KEY")
 MAILJET_API_SECRET = env.text("MAILJET_API_SECRET")
 MAILJET_API_URL = env.text("MAILJET_API_URL", "https://api.mailjet.com")
 MAILJET_WEBHOOK_SECRETS = env.words("MAILJET_WEBHOOK_SECRETS")
+# An author cannot approve the author's own mailing.
+MAILING_NEEDS_SECOND_PERSON = env.flag("MAILING_NEEDS_SECOND_PERSON", default=not DEBUG)
+# How many mailings one person may receive in seven days; 0 means no limit.
+MAILINGS_PER_WEEK = env.number("MAILINGS_PER_WEEK", 3)
+# How many batches of 50 may be handed to the transport in one second.
+MAILING_BATCHES_PER_SECOND = env.number("MAILING_BATCHES_PER_SECOND", 10, minimum=1)
 
 # Jobs. The same functions run in the `work` loop and in Celery: see config/periodic.py.
 CELERY_BROKER_URL = REDIS_URL or None
@@ -258,6 +266,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 if PUBLIC_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
+    # RFC 8058: mail providers post to the unsubscribe address and do not follow redirects.
+    SECURE_REDIRECT_EXEMPT = [r"^u/"]
     SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
