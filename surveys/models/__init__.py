@@ -1,0 +1,28 @@
+"""The tables of `surveys`: what is asked, when, of whom, and what was answered."""
+
+from surveys.models.plans import AnalysisPlanEntry, WeightingScheme
+from surveys.models.quality import ExclusionSet, QualityFlag
+from surveys.models.questionnaires import Questionnaire, Survey
+from surveys.models.responses import (
+    InvitedResponse,
+    PageKey,
+    Response,
+    SurveyInvitation,
+)
+from surveys.models.waves import Quota, Wave, WaveTransition
+
+__all__ = [
+    "AnalysisPlanEntry",
+    "ExclusionSet",
+    "InvitedResponse",
+    "PageKey",
+    "QualityFlag",
+    "Questionnaire",
+    "Quota",
+    "Response",
+    "Survey",
+    "SurveyInvitation",
+    "Wave",
+    "WaveTransition",
+    "WeightingScheme",
+]

@@ -1,0 +1,8 @@
+"""Random words for public addresses, so that no page gives away a row number."""
+
+import secrets
+
+
+def new_token(nbytes: int = 12) -> str:
+    """A random URL-safe text; 12 bytes give 16 characters."""
+    return secrets.token_urlsafe(nbytes)

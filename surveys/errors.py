@@ -1,0 +1,42 @@
+"""What can go wrong when people ask and answer. Views turn these into pages."""
+
+
+class SurveyError(Exception):
+    """A rule of `surveys` says no. The text is a sentence for people."""
+
+
+class WaveNotOpen(SurveyError):
+    """The wave takes no answers now: not yet open, paused or closed."""
+
+
+class AlreadySubmitted(SurveyError):
+    """This respondent has handed in this questionnaire. `receipt` is their code, if known."""
+
+    def __init__(self, message: str, *, receipt: str = "") -> None:
+        super().__init__(message)
+        self.receipt = receipt
+
+
+class AnswersRefused(SurveyError):
+    """Some answers cannot be stored; `messages` maps a field name to its sentences."""
+
+    def __init__(self, messages: dict[str, list[str]], *, page: str = "") -> None:
+        super().__init__("; ".join(text for texts in messages.values() for text in texts))
+        self.messages = messages
+        self.page = page
+
+
+class ForeignPageKey(SurveyError):
+    """The page's key is not one we signed for this respondent and wave."""
+
+
+class UnknownReceipt(SurveyError):
+    """No response of this wave has this receipt code."""
+
+
+class TransitionRefused(SurveyError):
+    """A wave cannot go from its state to the one asked for, or a reason is missing."""
+
+
+class PlanDoesNotFit(SurveyError):
+    """The analysis plan names a question, answer or breakdown the questionnaire lacks."""

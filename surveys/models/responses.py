@@ -1,0 +1,189 @@
+"""Responses and the invitations that lead to them, held apart on purpose.
+
+A response has no column that points to a person or an invitation. In a confidential wave a row
+of `InvitedResponse` joins the two; in an anonymous wave no such row is ever written, and the
+response's random key tells nothing about the order of arrival.
+"""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from indicators.tokens import new_token
+from surveys.models.questionnaires import Questionnaire
+from surveys.models.waves import Wave
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def submitted(self) -> "ResponseQuerySet":
+        """Complete responses: the only ones that estimates count."""
+        return self.filter(state=Response.State.SUBMITTED)
+
+    def started(self) -> "ResponseQuerySet":
+        """Unfinished responses that may still be resumed."""
+        return self.filter(state=Response.State.STARTED)
+
+    def visible_to(self, user) -> "ResponseQuerySet":
+        """Responses this user may read in the back office; nobody sees any by default.
+
+        Without the permission for every area a person sees the areas granted to them.
+        """
+        if not (user.is_active and user.has_perm("surveys.view_response")):
+            return self.none()
+        if user.has_perm("surveys.view_every_area"):
+            return self
+        from django.utils import timezone
+
+        granted = user.granted_areas(timezone.localdate())
+        return self.filter(area__in=[area.code for area in granted])
+
+
+class Response(models.Model):
+    """One set of answers under stable codes.
+
+    `answers` holds codes only, never labels. While unfinished it keeps answers that are off the
+    path, so that a respondent who turns back finds them; at submission they become "-7" (not
+    asked). Dates are days: a moment could be matched with a log.
+    """
+
+    class State(models.TextChoices):
+        STARTED = "started", _("unfinished")
+        SUBMITTED = "submitted", _("submitted")
+        OVER_QUOTA = "over_quota", _("over quota")
+        SCREENED_OUT = "screened_out", _("screened out")
+        ABANDONED = "abandoned", _("abandoned")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Source(models.TextChoices):
+        OPEN = "open", _("open link")
+        INVITED = "invited", _("invitation")
+        PANEL = "panel", _("panel")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="responses")
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.PROTECT, related_name="responses"
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=State.choices, default=State.STARTED
+    )
+    source = models.CharField(
+        _("source"), max_length=10, choices=Source.choices, default=Source.OPEN
+    )
+    language = models.CharField(_("language"), max_length=12)
+    area = models.CharField(
+        _("area"), max_length=10, blank=True, help_text=_("Derived from the answers.")
+    )
+    answers = models.JSONField(_("answers"), default=dict)
+    shown_order = models.JSONField(_("order of choices as shown"), default=dict)
+    paradata = models.JSONField(_("paradata"), default=dict)
+    consent_version = models.CharField(max_length=20, blank=True)
+    consent_language = models.CharField(max_length=12, blank=True)
+    consent_on = models.DateField(null=True)
+    started_on = models.DateField(_("started"))
+    submitted_on = models.DateField(_("submitted"), null=True)
+    last_page = models.CharField(_("furthest page"), max_length=60, blank=True)
+    quota = models.CharField(_("quota that was full"), max_length=120, blank=True)
+    # Finds the unfinished row from the respondent's cookie; emptied at submission.
+    resume_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    # Finds the row from the receipt code, which only the respondent has.
+    receipt_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+    is_demonstration = models.BooleanField(default=False)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        indexes = [
+            models.Index(fields=["wave", "state", "area"], name="response_wave_state_area"),
+            models.Index(fields=["wave", "submitted_on"], name="response_wave_day"),
+        ]
+        permissions = [
+            ("view_every_area", "Can view responses of every area"),
+            ("export_response", "Can export responses"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
+    def visible_to(self, user) -> "SurveyInvitationQuerySet":
+        """Invitations this user may look at; nobody sees any by default."""
+        if user.is_active and user.has_perm("surveys.view_surveyinvitation"):
+            return self
+        return self.none()
+
+
+class SurveyInvitation(models.Model):
+    """A one-use link. The link holds a secret, this row only its hash.
+
+    In an anonymous wave it knows that it was used and on which day, nothing else.
+    """
+
+    class State(models.TextChoices):
+        CREATED = "created", _("created")
+        SENT = "sent", _("sent")
+        OPENED = "opened", _("opened")
+        STARTED = "started", _("started")
+        USED = "used", _("used")
+        EXPIRED = "expired", _("expired")
+        REVOKED = "revoked", _("revoked")
+        BOUNCED = "bounced", _("bounced")
+
+    token = models.CharField(max_length=32, unique=True, editable=False, default=new_token)
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="invitations")
+    link_hash = models.CharField(max_length=64, unique=True, editable=False)
+    origin = models.CharField(_("where the people come from"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.CREATED
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    used_on = models.DateField(_("used on"), null=True, blank=True)
+
+    objects = SurveyInvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("survey invitation")
+        verbose_name_plural = _("survey invitations")
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class InvitedResponse(models.Model):
+    """Joins a response to its invitation: written in confidential waves, never in anonymous."""
+
+    invitation = models.OneToOneField(
+        SurveyInvitation, on_delete=models.CASCADE, related_name="answered"
+    )
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="invited")
+
+    class Meta:
+        verbose_name = _("invited response")
+        verbose_name_plural = _("invited responses")
+
+    def __str__(self) -> str:
+        return f"{self.invitation} → {self.response}"
+
+
+class PageKey(models.Model):
+    """The proof that one respondent's questionnaire was handed in, once.
+
+    Unique in the database, so that a double click, a reload and two tabs give one response.
+    It holds a one-way hash and a day; it does not lead to the response.
+    """
+
+    key_hash = models.CharField(max_length=64, unique=True)
+    used_on = models.DateField()
+
+    class Meta:
+        verbose_name = _("page key")
+        verbose_name_plural = _("page keys")
+
+    def __str__(self) -> str:
+        return self.key_hash[:8]
