@@ -258,6 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [SELF],
     },
 }
+CSRF_FAILURE_VIEW = "cms.views.problems.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's page preview frames the site.
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -12,7 +13,8 @@ urlpatterns = [
     path("office/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),
-    path("language/", set_language, name="set_language"),
+    # Changes a preference only; exempt so that pages need no token and stay free of cookies.
+    path("language/", csrf_exempt(set_language), name="set_language"),
     path("indicators/", include("indicators.urls")),
     path("", include("engagement.urls")),
     path("surveys/", include("surveys.urls")),
@@ -22,3 +24,8 @@ urlpatterns = [
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
 urlpatterns += [path("", include(wagtail_urls))]
+
+handler400 = "cms.views.problems.bad_request"
+handler403 = "cms.views.problems.permission_denied"
+handler404 = "cms.views.problems.page_not_found"
+handler500 = "cms.views.problems.server_error"

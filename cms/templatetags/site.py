@@ -1,0 +1,133 @@
+"""What every page of the site asks for: its menu, its languages, its banner.
+
+Each tag works without a request, so that an error page renders when nothing else does.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django import template
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import QueryDict
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import to_locale
+
+register = template.Library()
+
+SURVEYED = ("en", "id", "vi", "th")
+MAIN = (
+    ("engagement:consultations", _("Consultations")),
+    ("surveys:list", _("Surveys")),
+    ("indicators:table", _("Indicators")),
+)
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A link of the menu; `is_current` when the page shown lies at or below it."""
+
+    label: str
+    url: str
+    is_current: bool = False
+
+
+def _item(label: str, url: str, path: str) -> MenuItem:
+    return MenuItem(label, url, is_current=bool(path) and path.startswith(url) and url != "/")
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context) -> list[MenuItem]:
+    """The pages marked "show in menus" around the applications' own lists."""
+    request = context.get("request")
+    path = getattr(request, "path", "")
+    applications = []
+    for name, label in MAIN:
+        try:
+            applications.append(_item(label, reverse(name), path))
+        except NoReverseMatch:
+            continue
+    pages = _menu_pages(request, path) if request else []
+    return pages[:1] + applications + pages[1:]
+
+
+def _menu_pages(request, path: str) -> list[MenuItem]:
+    from wagtail.models import Site
+
+    try:
+        site = Site.find_for_request(request)
+        if site is None:
+            return []
+        pages = site.root_page.get_children().live().in_menu().public()
+        return [_item(page.title, page.get_url(request, site), path) for page in pages[:5]]
+    except DatabaseError:
+        return []
+
+
+@register.simple_tag
+def offered_languages() -> list[tuple[str, str]]:
+    """(code, own name) of the languages with an interface catalogue or a survey translation."""
+    return [
+        (code, name)
+        for code, name in settings.LANGUAGES
+        if code in SURVEYED or _has_catalogue(code)
+    ]
+
+
+def _has_catalogue(code: str) -> bool:
+    return any(
+        (Path(folder) / to_locale(code) / "LC_MESSAGES" / "django.mo").exists()
+        for folder in settings.LOCALE_PATHS
+    )
+
+
+@register.simple_tag
+def optional_url(name: str, *args) -> str:
+    """The address of a named view, or nothing where the view is not installed."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def footer_menu(context) -> list[MenuItem]:
+    """Pages below the home page that are not in the main menu: about, privacy, resources."""
+    request = context.get("request")
+    if not request:
+        return []
+    from wagtail.models import Site
+
+    try:
+        site = Site.find_for_request(request)
+        if site is None:
+            return []
+        pages = site.root_page.get_children().live().not_in_menu().public()
+        return [_item(page.title, page.get_url(request, site), request.path) for page in pages[:6]]
+    except DatabaseError:
+        return []
+
+
+@register.simple_tag(takes_context=True)
+def site_is_demonstration(context) -> bool:
+    """Whether invented data are loaded, which every page must then say."""
+    return False
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context, number: int) -> str:
+    """The address of another page of the same list, keeping what was filtered."""
+    request = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    query["page"] = number
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def page_numbers(page) -> list[int | None]:
+    """Page numbers worth a link; None stands for a gap."""
+    return [
+        number if isinstance(number, int) else None
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
