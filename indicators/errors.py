@@ -1,0 +1,33 @@
+"""What can go wrong in the ledger. Every message names the thing, the value and the remedy."""
+
+from collections.abc import Iterable
+
+
+class IndicatorsError(Exception):
+    """Base of the ledger's own errors; its text may be shown to a person."""
+
+
+class UnknownCode(IndicatorsError):
+    """A code that no row carries. `kind` says which table, `codes` which codes."""
+
+    def __init__(self, kind: str, codes: Iterable[str], remedy: str) -> None:
+        self.kind = kind
+        self.codes = tuple(sorted(set(codes)))
+        named = ", ".join(repr(code) for code in self.codes)
+        super().__init__(f"No {kind} has the code {named}. {remedy}")
+
+
+class InvalidEstimate(IndicatorsError):
+    """A value that cannot stand in the ledger as it was given."""
+
+
+class ReasonRequired(IndicatorsError):
+    """A published value was to be changed by a person without saying why."""
+
+
+class NotAllowed(IndicatorsError):
+    """The person may not do this with that row; the sentence says what would be needed."""
+
+
+class WrongState(IndicatorsError):
+    """The step does not follow from the state the row is in."""
