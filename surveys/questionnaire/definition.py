@@ -1,0 +1,380 @@
+"""The questionnaire document as frozen dataclasses.
+
+`parse(document)` reads the JSON that a Questionnaire stores (schema 1) and either returns a
+`Definition` or raises `DefinitionError` with *every* problem as (path, sentence), so that an
+editor, an importer and a test see the same words. `to_document` is its inverse.
+
+A definition may be unfinished: labels may be missing and conditions may refer to nothing. What
+stops publishing is listed by `logic.readiness`, not here; here is only what cannot be stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from .expressions import LogicError, Node, write
+
+SCHEMA = 1
+KINDS = (
+    "single",
+    "multiple",
+    "matrix",
+    "rank",
+    "scale",
+    "number",
+    "text",
+    "date",
+    "note",
+    "consent",
+)
+MEASURES = ("nominal", "ordinal", "scale")
+CHOICE_ORDERS = ("fixed", "random")
+STATIC_TYPES: Mapping[str, str] = {
+    "single": "single",
+    "consent": "single",
+    "multiple": "multi",
+    "rank": "multi",
+    "scale": "number",
+    "number": "number",
+    "text": "text",
+    "date": "date",
+}
+"""Kind of question to the type its answer has in conditions; matrix rows are `single`."""
+CONSENT_CODE = "yes"
+"""The code a consent question stores when it has no choices of its own."""
+MISSING_CODES = ("-9", "-8")
+NOT_ASKED = "-7"
+MAX_QUESTIONS = 2000
+MAX_CHOICES = 5000
+MAX_TEXT = 20000
+
+CODE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}\Z")
+CHOICE_CODE = re.compile(r"[^\s\x00-\x1f\x7f,/]{1,64}\Z")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
+
+Texts = Mapping[str, str]
+"""Language code to text; a language without a text is absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: where (`pages[0].questions[2].code`) and a sentence that says the remedy."""
+
+    path: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.sentence}" if self.path else self.sentence
+
+
+class DefinitionError(ValueError):
+    """The document cannot be stored; `problems` lists every reason with its place."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer that can be chosen. `missing` is "-9" (don't know) or "-8" (refused) or None."""
+
+    code: str
+    label: Texts
+    missing: str | None = None
+    exclusive: bool = False
+    relevant: Node | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a matrix; it takes one of the question's choices."""
+
+    code: str
+    label: Texts
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. Texts are per language; conditions are trees of `expressions`."""
+
+    code: str
+    kind: str
+    label: Texts
+    hint: Texts = field(default_factory=dict)
+    short_label: Texts = field(default_factory=dict)
+    required: bool = False
+    required_message: Texts = field(default_factory=dict)
+    relevant: Node | None = None
+    constraint: Node | None = None
+    constraint_message: Texts = field(default_factory=dict)
+    choices: tuple[Choice, ...] = ()
+    choice_order: str = "fixed"
+    rows: tuple[Row, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    minimum_label: Texts = field(default_factory=dict)
+    maximum_label: Texts = field(default_factory=dict)
+    decimals: int = 0
+    max_choices: int | None = None
+    max_length: int | None = None
+    measure: str | None = None
+    appearance: str = ""
+
+    @property
+    def static_type(self) -> str | None:
+        """The type of the answer in conditions; None for a note and for a matrix as a whole."""
+        return STATIC_TYPES.get(self.kind)
+
+    @property
+    def choice_codes(self) -> tuple[str, ...]:
+        """Codes an answer may hold, don't know and refused included."""
+        if self.kind == "consent" and not self.choices:
+            return (CONSENT_CODE,)
+        return tuple(choice.code for choice in self.choices)
+
+    def choice(self, code: str) -> Choice | None:
+        """The choice with this code."""
+        return next((choice for choice in self.choices if choice.code == code), None)
+
+    def texts(self) -> Iterator[tuple[str, Texts]]:
+        """Every translatable field of the question with its place below the question."""
+        for name in QUESTION_TEXTS:
+            yield name, getattr(self, name)
+        for index, choice in enumerate(self.choices):
+            yield f"choices[{index}].label", choice.label
+        for index, row in enumerate(self.rows):
+            yield f"rows[{index}].label", row.label
+
+
+QUESTION_TEXTS = (
+    "label",
+    "hint",
+    "short_label",
+    "required_message",
+    "constraint_message",
+    "minimum_label",
+    "maximum_label",
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is shown at once. A page whose condition is false, or with nothing to show, is skipped."""
+
+    code: str
+    title: Texts
+    questions: tuple[Question, ...]
+    relevant: Node | None = None
+
+
+@dataclass(frozen=True)
+class Untranslated:
+    """A text the default language has and `language` has not."""
+
+    language: str
+    path: str
+    question: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A whole questionnaire version in all its languages."""
+
+    languages: tuple[str, ...]
+    default_language: str
+    title: Texts
+    pages: tuple[Page, ...]
+    introduction: Texts = field(default_factory=dict)
+    thanks: Texts = field(default_factory=dict)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions in document order, notes included."""
+        return tuple(question for page in self.pages for question in page.questions)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Question]:
+        """Question code to question."""
+        return {question.code: question for question in self.questions}
+
+    @cached_property
+    def types(self) -> Mapping[str, str]:
+        """The static type behind every reference a condition may make, matrix rows included."""
+        found: dict[str, str] = {}
+        for question in self.questions:
+            if question.kind == "matrix":
+                for row in question.rows:
+                    found[f"{question.code}/{row.code}"] = "single"
+            elif question.static_type:
+                found[question.code] = question.static_type
+        return found
+
+    def text(self, texts: Texts, language: str) -> str:
+        """The text in `language`, else in the default language, else in any, else empty."""
+        for candidate in (language, self.default_language, *self.languages):
+            if texts.get(candidate):
+                return texts[candidate]
+        return ""
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of the canonical document: equal content, equal hash."""
+        return _digest(to_document(self))
+
+    def wording_hash(self, code: str, language: str) -> str:
+        """SHA-256 of what a respondent reads in `language`: texts, codes, order and limits.
+
+        Two waves' items are comparable only where these agree. Conditions are left out: they
+        change who is asked (the base), not what is asked.
+        """
+        question = self.by_code[code]
+        return _digest(
+            {
+                "kind": question.kind,
+                "texts": {
+                    name: texts.get(language, "")
+                    for name, texts in question.texts()
+                    if name not in ("short_label", "required_message", "constraint_message")
+                },
+                "choices": [[choice.code, choice.missing] for choice in question.choices],
+                "rows": [row.code for row in question.rows],
+                "limits": [question.minimum, question.maximum, question.max_choices],
+            }
+        )
+
+    def untranslated(self) -> tuple[Untranslated, ...]:
+        """Every cell that a respondent would read in another language than the one chosen.
+
+        The default language itself is checked for the labels no question can do without.
+        """
+        missing: list[Untranslated] = []
+
+        def look(path: str, code: str, texts: Texts, needed: bool = False) -> None:
+            original = next((texts[key] for key in self._preferred if texts.get(key)), "")
+            for language in self.languages:
+                if (original or needed) and not texts.get(language, "").strip():
+                    missing.append(Untranslated(language, path, code, original))
+
+        look("title", "", self.title, needed=True)
+        look("introduction", "", self.introduction)
+        look("thanks", "", self.thanks)
+        for page_index, page in enumerate(self.pages):
+            look(f"pages[{page_index}].title", "", page.title)
+            for index, question in enumerate(page.questions):
+                place = f"pages[{page_index}].questions[{index}]"
+                for name, texts in question.texts():
+                    needed = name == "label" or name.endswith("].label")
+                    if name != "short_label":
+                        look(f"{place}.{name}", question.code, texts, needed)
+        return tuple(missing)
+
+    @cached_property
+    def _preferred(self) -> tuple[str, ...]:
+        return (self.default_language, *self.languages)
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def parse(document: Any) -> Definition:
+    """Read a questionnaire document. Raises `DefinitionError` listing every problem at once."""
+    from .reading import DocumentReader
+
+    return DocumentReader().read(document)
+
+
+def to_document(definition: Definition) -> dict[str, Any]:
+    """The JSON document of a definition; what has its default value is left out."""
+    document: dict[str, Any] = {
+        "schema": SCHEMA,
+        "languages": list(definition.languages),
+        "default_language": definition.default_language,
+        "title": dict(definition.title),
+        "pages": [
+            {
+                "code": page.code,
+                "title": dict(page.title),
+                "relevant": write(page.relevant) if page.relevant else None,
+                "questions": [_question_document(question) for question in page.questions],
+            }
+            for page in definition.pages
+        ],
+    }
+    for name in ("introduction", "thanks"):
+        if texts := getattr(definition, name):
+            document[name] = dict(texts)
+    return document
+
+
+def _question_document(question: Question) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "code": question.code,
+        "kind": question.kind,
+        "label": dict(question.label),
+        "required": question.required,
+        "relevant": write(question.relevant) if question.relevant else None,
+        "constraint": write(question.constraint) if question.constraint else None,
+    }
+    for name in QUESTION_TEXTS[1:]:
+        if texts := getattr(question, name):
+            document[name] = dict(texts)
+    if question.choices:
+        document["choices"] = [_choice_document(choice) for choice in question.choices]
+    if question.choice_order != "fixed":
+        document["choice_order"] = question.choice_order
+    if question.rows:
+        document["rows"] = [{"code": row.code, "label": dict(row.label)} for row in question.rows]
+    for name in ("minimum", "maximum"):
+        if (number := getattr(question, name)) is not None:
+            document[name] = int(number) if float(number).is_integer() else number
+    for name in ("decimals", "max_choices", "max_length", "measure", "appearance"):
+        if value := getattr(question, name):
+            document[name] = value
+    return document
+
+
+def _choice_document(choice: Choice) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "code": choice.code,
+        "label": dict(choice.label),
+        "missing": choice.missing,
+    }
+    if choice.exclusive:
+        document["exclusive"] = True
+    if choice.relevant:
+        document["relevant"] = write(choice.relevant)
+    return document
+
+
+__all__ = [
+    "CHOICE_ORDERS",
+    "CONSENT_CODE",
+    "KINDS",
+    "MEASURES",
+    "MISSING_CODES",
+    "NOT_ASKED",
+    "SCHEMA",
+    "Choice",
+    "Definition",
+    "DefinitionError",
+    "LogicError",
+    "Node",
+    "Page",
+    "Problem",
+    "Question",
+    "Row",
+    "Texts",
+    "Untranslated",
+    "parse",
+    "to_document",
+]

@@ -1,0 +1,383 @@
+"""What an expression is worth, given answers: the table of `docs/logic.md` in code.
+
+Evaluation is total: it never raises on any answers, and every blank rule is written once. It
+assumes a tree that `check` has accepted; on any other tree operands of a wrong type read as blank.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ..expressions import OWN, Node, Op, Ref, Unparsed, Value, read
+from . import patterns
+from .values import (
+    Missing,
+    Reading,
+    answer,
+    as_date,
+    as_number,
+    as_text,
+    date_from_days,
+    finite,
+    is_blank,
+    number_from_text,
+    text_of,
+)
+
+_ROUNDING_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where references and clocks get their values; one per submission."""
+
+    read_answer: Callable[[str], Reading]
+    own: str | None
+    today: str
+    now: str
+
+
+def evaluate(
+    tree: Node | Mapping[str, Any],
+    answers: Mapping[str, Any],
+    *,
+    types: Mapping[str, str],
+    today: date,
+    now: datetime,
+    own: str | None = None,
+    on_path: Callable[[str], bool] | None = None,
+) -> Reading:
+    """The value of `tree`; None is blank.
+
+    `answers` is the stored document, `types` the static type behind each reference
+    (`Definition.types`). `today` and `now` are the wave's wall clock, one value per submission.
+    `own` is the code that `.` stands for. `on_path(code)` tells which answers exist: the others
+    read as blank. Raises `LogicError` only for a JSON tree that cannot be read.
+    """
+
+    def read_answer(code: str) -> Reading:
+        if on_path is not None and not on_path(code):
+            return None
+        return answer(answers, code, types.get(code))
+
+    return value_of(read(tree), Context(read_answer, own, *clock(today, now)))
+
+
+def clock(today: date, now: datetime) -> tuple[str, str]:
+    """The texts `today()` and `now()` give: ISO date, and ISO wall time to the second."""
+    return date(today.year, today.month, today.day).isoformat(), now.replace(
+        tzinfo=None, microsecond=0
+    ).isoformat()
+
+
+def satisfies(
+    tree: Node | Mapping[str, Any] | None,
+    answers: Mapping[str, Any],
+    *,
+    types: Mapping[str, str],
+    today: date,
+    now: datetime,
+    own: str,
+    on_path: Callable[[str], bool] | None = None,
+) -> bool:
+    """Whether the answer to `own` keeps its constraint.
+
+    No constraint, a blank answer and a missing code (-9, -8) always do: a constraint speaks of
+    answers, and "don't know" is not a wrong number.
+    """
+    if tree is None:
+        return True
+    value = answer(answers, own, types.get(own))
+    if is_blank(value) or isinstance(value, Missing) or value in ("-9", "-8"):
+        return True
+    result = evaluate(tree, answers, types=types, today=today, now=now, own=own, on_path=on_path)
+    return result is True
+
+
+def value_of(node: Node, context: Context) -> Reading:
+    """The value of a node in a context."""
+    if isinstance(node, Ref):
+        if node.code == OWN:
+            return context.read_answer(context.own) if context.own else None
+        return context.read_answer(node.code)
+    if isinstance(node, Value):
+        return None if node.value == "" else node.value
+    if isinstance(node, Unparsed):
+        return None
+    return _OPERATIONS[node.op](node, context)
+
+
+def is_true(node: Node, context: Context) -> bool:
+    """A condition as a decision: blank counts as false."""
+    return value_of(node, context) is True
+
+
+def _and(node: Op, context: Context) -> Reading:
+    return all(is_true(arg, context) for arg in node.args)
+
+
+def _or(node: Op, context: Context) -> Reading:
+    return any(is_true(arg, context) for arg in node.args)
+
+
+def _not(node: Op, context: Context) -> Reading:
+    return not is_true(node.args[0], context)
+
+
+def _if(node: Op, context: Context) -> Reading:
+    return value_of(node.args[1 if is_true(node.args[0], context) else 2], context)
+
+
+def _once(node: Op, context: Context) -> Reading:
+    own = context.read_answer(context.own) if context.own else None
+    return value_of(node.args[0], context) if is_blank(own) else own
+
+
+def _today(node: Op, context: Context) -> Reading:
+    return context.today
+
+
+def _now(node: Op, context: Context) -> Reading:
+    return context.now
+
+
+def equal(left: Reading, right: Reading) -> bool:
+    """Blank equals blank only; a missing code equals its own number only; types never mix."""
+    if is_blank(left) or is_blank(right):
+        return is_blank(left) and is_blank(right)
+    if isinstance(left, Missing):
+        left = float(left.code)
+    if isinstance(right, Missing):
+        right = float(right.code)
+    if isinstance(left, tuple) or isinstance(right, tuple):
+        return False
+    return type(left) is type(right) and left == right
+
+
+def _ordered(test: Callable[[float, float], bool]) -> Callable[[Reading, Reading], Reading]:
+    def compare(left: Reading, right: Reading) -> Reading:
+        for measure in (as_number, as_date):
+            first, second = measure(left), measure(right)
+            if first is not None and second is not None:
+                return test(first, second)
+        return False
+
+    return compare
+
+
+def _add(left: Reading, right: Reading) -> Reading:
+    first, second = as_number(left), as_number(right)
+    if first is not None and second is not None:
+        return finite(first + second)
+    if as_date(left) is not None:
+        return _moved(left, second)
+    return _moved(right, first)
+
+
+def _subtract(left: Reading, right: Reading) -> Reading:
+    first, second = as_number(left), as_number(right)
+    if first is not None and second is not None:
+        return finite(first - second)
+    start, end = as_date(left), as_date(right)
+    if start is not None and end is not None:
+        return float(start - end)
+    return _moved(left, None if second is None else -second)
+
+
+def _moved(day: Reading, number: float | None) -> Reading:
+    """A date some days later; part of a day is dropped toward zero."""
+    start = as_date(day)
+    if start is None or number is None or abs(number) > 1e8:
+        return None
+    return date_from_days(start + math.trunc(number))
+
+
+def _multiply(left: Reading, right: Reading) -> Reading:
+    first, second = as_number(left), as_number(right)
+    return None if first is None or second is None else finite(first * second)
+
+
+def _divide(left: Reading, right: Reading) -> Reading:
+    first, second = as_number(left), as_number(right)
+    if first is None or second is None or second == 0:
+        return None
+    return finite(first / second)
+
+
+def _modulo(left: Reading, right: Reading) -> Reading:
+    """The remainder with the sign of the dividend; by zero it is blank."""
+    first, second = as_number(left), as_number(right)
+    if first is None or second is None or second == 0:
+        return None
+    return finite(math.fmod(first, second))
+
+
+def _negate(value: Reading) -> Reading:
+    number = as_number(value)
+    return None if number is None else finite(-number)
+
+
+def _codes(value: Reading) -> tuple[str, ...]:
+    if isinstance(value, tuple):
+        return value
+    return (value,) if isinstance(value, str) and value else ()
+
+
+def _selected(value: Reading, code: Reading) -> Reading:
+    return as_text(code) is not None and code in _codes(value)
+
+
+def _count_selected(value: Reading) -> Reading:
+    return float(len(_codes(value)))
+
+
+def _selected_at(value: Reading, index: Reading) -> Reading:
+    codes, position = _codes(value), as_number(index)
+    if position is None or position != math.floor(position) or not 0 <= position < len(codes):
+        return None
+    return codes[int(position)]
+
+
+def _string_length(value: Reading) -> Reading:
+    """Unicode code points, so that one Khmer sign counts alike in every engine."""
+    return float(len(as_text(value) or ""))
+
+
+def _regex(value: Reading, pattern: Reading) -> Reading:
+    text, expression = as_text(value), as_text(pattern)
+    return text is not None and expression is not None and patterns.matches(expression, text)
+
+
+def _contains(value: Reading, part: Reading) -> Reading:
+    text, sought = as_text(value), as_text(part)
+    return text is not None and sought is not None and sought in text
+
+
+def _starts_with(value: Reading, part: Reading) -> Reading:
+    text, sought = as_text(value), as_text(part)
+    return text is not None and sought is not None and text.startswith(sought)
+
+
+def _concat(*values: Reading) -> Reading:
+    return "".join(text_of(value) for value in values) or None
+
+
+def _number(value: Reading) -> Reading:
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, str):
+        return number_from_text(value)
+    return as_number(value)
+
+
+def _int(value: Reading) -> Reading:
+    number = as_number(_number(value))
+    return None if number is None else finite(float(math.trunc(number)))
+
+
+def _round(value: Reading, digits: Reading = 0.0) -> Reading:
+    """Half rounds up, toward plus infinity (2.5 is 3, -2.5 is -2), as XPath and browsers do."""
+    number, places = as_number(_number(value)), as_number(digits)
+    if number is None or places is None or places != math.floor(places):
+        return None
+    if abs(places) > _ROUNDING_DIGITS:
+        return None
+    scale = 1.0
+    for _ in range(abs(int(places))):
+        scale *= 10.0
+    scaled = finite(number * scale if places >= 0 else number / scale)
+    if scaled is None:
+        return None
+    whole = float(math.floor(scaled))
+    if scaled - whole >= 0.5:
+        whole += 1.0
+    return finite(whole / scale if places >= 0 else whole * scale)
+
+
+def _coalesce(first: Reading, second: Reading) -> Reading:
+    if is_blank(first) or isinstance(first, Missing):
+        return None if isinstance(second, Missing) else second
+    return first
+
+
+def _extreme(choose: Callable[[Any], float]) -> Callable[..., Reading]:
+    def pick(*values: Reading) -> Reading:
+        numbers = [number for value in values if (number := as_number(value)) is not None]
+        if numbers:
+            return choose(numbers)
+        days = [day for value in values if (day := as_date(value)) is not None]
+        return date_from_days(choose(days)) if days else None
+
+    return pick
+
+
+def _sum(*values: Reading) -> Reading:
+    total: float | None = None
+    for value in values:
+        number = as_number(value)
+        if number is not None:
+            total = number if total is None else total + number
+    return None if total is None else finite(total)
+
+
+def _date(value: Reading) -> Reading:
+    """A date from a date, or from a text that begins with one (`now()` does)."""
+    text = as_text(value)
+    if text is None:
+        return None
+    if len(text) > 10 and text[10] not in "T ":
+        return None
+    return text[:10] if as_date(text[:10]) is not None else None
+
+
+def _strict(function: Callable[..., Reading]) -> Callable[[Op, Context], Reading]:
+    def apply(node: Op, context: Context) -> Reading:
+        return function(*(value_of(arg, context) for arg in node.args))
+
+    return apply
+
+
+_OPERATIONS: Mapping[str, Callable[[Op, Context], Reading]] = {
+    "and": _and,
+    "or": _or,
+    "not": _not,
+    "if": _if,
+    "once": _once,
+    "today": _today,
+    "now": _now,
+    "=": _strict(equal),
+    "!=": _strict(lambda left, right: not equal(left, right)),
+    "<": _strict(_ordered(lambda left, right: left < right)),
+    "<=": _strict(_ordered(lambda left, right: left <= right)),
+    ">": _strict(_ordered(lambda left, right: left > right)),
+    ">=": _strict(_ordered(lambda left, right: left >= right)),
+    "+": _strict(_add),
+    "-": _strict(_subtract),
+    "*": _strict(_multiply),
+    "div": _strict(_divide),
+    "mod": _strict(_modulo),
+    "neg": _strict(_negate),
+    "selected": _strict(_selected),
+    "count-selected": _strict(_count_selected),
+    "selected-at": _strict(_selected_at),
+    "string-length": _strict(_string_length),
+    "regex": _strict(_regex),
+    "contains": _strict(_contains),
+    "starts-with": _strict(_starts_with),
+    "concat": _strict(_concat),
+    "number": _strict(_number),
+    "int": _strict(_int),
+    "round": _strict(_round),
+    "coalesce": _strict(_coalesce),
+    "min": _strict(_extreme(min)),
+    "max": _strict(_extreme(max)),
+    "sum": _strict(_sum),
+    "date": _strict(_date),
+    "true": _strict(lambda: True),
+    "false": _strict(lambda: False),
+    "position": _strict(lambda: 1.0),
+}

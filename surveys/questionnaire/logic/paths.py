@@ -1,0 +1,90 @@
+"""Which pages and questions a respondent meets: decided in document order, from all answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ..definition import Definition, Question
+from ..expressions import Node, Unparsed
+from .evaluation import Context, clock, is_true
+from .values import Reading, answer
+
+
+@dataclass(frozen=True, slots=True)
+class PathPage:
+    """A page that is shown, with the codes of its questions on the path (notes included).
+
+    `choices` lists, for questions where some choice has a condition, the codes offered.
+    """
+
+    code: str
+    questions: tuple[str, ...]
+    choices: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """What this respondent is asked. A page of which nothing is on the path is not in `pages`."""
+
+    pages: tuple[PathPage, ...]
+    questions: frozenset[str]
+
+    def page(self, code: str) -> PathPage | None:
+        """The shown page with this code."""
+        return next((page for page in self.pages if page.code == code), None)
+
+    def after(self, code: str | None) -> PathPage | None:
+        """The shown page after the page `code` (None: the first); None at the end."""
+        codes = [page.code for page in self.pages]
+        index = 0 if code is None else codes.index(code) + 1 if code in codes else len(codes)
+        return self.pages[index] if index < len(self.pages) else None
+
+    def before(self, code: str) -> PathPage | None:
+        """The shown page before the page `code`; None at the beginning."""
+        codes = [page.code for page in self.pages]
+        index = codes.index(code) if code in codes else 0
+        return self.pages[index - 1] if index else None
+
+
+def path(definition: Definition, answers: Mapping[str, Any], *, today: date, now: datetime) -> Path:
+    """The path through `definition` that `answers` make.
+
+    Questions are decided one after the other; an answer to a question that is off the path, or
+    not decided yet, reads as blank for everything after it. A condition no one could read yet
+    (imported text) hides nothing, so that a preview shows its question.
+    """
+    types = definition.types
+    decided: set[str] = set()
+
+    def read_answer(code: str) -> Reading:
+        if code.partition("/")[0] not in decided:
+            return None
+        return answer(answers, code, types.get(code))
+
+    context = Context(read_answer, None, *clock(today, now))
+
+    def holds(node: Node | None) -> bool:
+        return node is None or isinstance(node, Unparsed) or is_true(node, context)
+
+    pages: list[PathPage] = []
+    for page in definition.pages:
+        if not holds(page.relevant):
+            continue
+        shown: list[str] = []
+        offered: dict[str, tuple[str, ...]] = {}
+        for question in page.questions:
+            if holds(question.relevant):
+                if any(choice.relevant for choice in question.choices):
+                    offered[question.code] = _offered(question, holds)
+                shown.append(question.code)
+                decided.add(question.code)
+        if shown:
+            pages.append(PathPage(page.code, tuple(shown), offered))
+    return Path(tuple(pages), frozenset(decided))
+
+
+def _offered(question: Question, holds: Any) -> tuple[str, ...]:
+    return tuple(choice.code for choice in question.choices if holds(choice.relevant))
