@@ -127,7 +127,10 @@ AUTH_USER_MODEL = "engagement.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "engagement.permissions.GrantBackend",
 ]
+# Called by engagement.roles.ensure_roles for rights that are no plain permissions.
+ROLE_EXTENSIONS: list[str] = []
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

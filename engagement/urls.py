@@ -3,4 +3,9 @@
 from django.urls import URLPattern
 
 app_name = "engagement"
-urlpatterns: list[URLPattern] = []
+
+registry_urls: list[URLPattern] = []
+
+event_urls: list[URLPattern] = []
+
+urlpatterns = [*registry_urls, *event_urls]

@@ -1,10 +1,13 @@
 """Accounts. A user signs in by e-mail; what a user may do comes from groups and grants."""
 
+from datetime import date
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 
 class UserManager(BaseUserManager["User"]):
@@ -39,6 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 
     objects = UserManager()
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -60,6 +64,31 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split()[0] if self.name else self.email
+
+    def granted_areas(self, on: date):
+        """The areas granted to this user on that day, own or through a post, as a QuerySet.
+
+        A grant for a group of states covers those that were its members on that day.
+        """
+        from engagement.models.grants import Grant
+        from indicators.models import Area, AreaMembership
+
+        direct = Grant.objects.held_by(self, on).exclude(area=None).values("area")
+        members = (
+            AreaMembership.objects.filter(group__in=direct, valid_from__lte=on)
+            .filter(models.Q(valid_to=None) | models.Q(valid_to__gt=on))
+            .values("area")
+        )
+        return Area.objects.filter(models.Q(pk__in=direct) | models.Q(pk__in=members))
+
+    def granted_bodies(self, on: date):
+        """The sectoral bodies granted to this user on that day, as a QuerySet."""
+        from engagement.models.grants import Grant
+        from indicators.models import SectoralBody
+
+        return SectoralBody.objects.filter(
+            pk__in=Grant.objects.held_by(self, on).exclude(body=None).values("body")
+        )
 
     # Wagtail's user screens ask for these two.
     @property

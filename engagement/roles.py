@@ -1,0 +1,194 @@
+"""The roles: groups with permissions, written here once and made by `ensure_roles()`.
+
+Each application lists its own permissions below, as "application.codename" words, because this
+package may not import what stands to its left. A word that no installed model declares is an
+error that names it, never silently skipped. A role's permissions are exactly these: somebody who
+needs others gets a group of their own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from engagement.errors import UnknownPermission
+from engagement.models.grants import Grant
+from engagement.registry.visibility import today
+
+EVERY = ("add", "change", "delete", "view")
+EDIT = ("add", "change", "view")
+VIEW = ("view",)
+
+
+def on(application: str, actions: Iterable[str], *models: str) -> tuple[str, ...]:
+    """The permissions for these actions on these models: `on("surveys", EDIT, "wave")`."""
+    return tuple(f"{application}.{action}_{model}" for model in models for action in actions)
+
+
+_REGISTRY = ("person", "organisation", "stakeholdername", "emailaddress", "affiliation")
+_REGISTRY_READ = (
+    *on("engagement", VIEW, *_REGISTRY, "category", "tag", "post", "postholding"),
+    *on("engagement", VIEW, "consent", "interaction", "segment"),
+)
+
+# One table for each application: role -> permissions. Applications only add lines to their own.
+_ADMIN: dict[str, tuple[str, ...]] = {
+    "administrator": (
+        *on("engagement", EVERY, "user", "grant"),
+        *on("engagement", VIEW, "registryaccess"),
+        *on("auth", EVERY, "group"),
+    ),
+}
+
+_ENGAGEMENT_REGISTRY: dict[str, tuple[str, ...]] = {
+    "communications_officer": (
+        *_REGISTRY_READ,
+        "engagement.view_every_stakeholder",
+        *on("engagement", EDIT, "segment"),
+        *on("engagement", ("add",), "interaction"),
+    ),
+    "engagement_officer": (
+        *_REGISTRY_READ,
+        "engagement.view_every_stakeholder",
+        *on("engagement", EDIT, *_REGISTRY, "category", "tag", "post", "postholding", "segment"),
+        *on("engagement", ("delete",), "segment", "affiliation", "emailaddress", "stakeholdername"),
+        *on("engagement", ("add",), "consent", "interaction"),
+    ),
+    "survey_manager": (
+        *_REGISTRY_READ,
+        "engagement.view_every_stakeholder",
+        *on("engagement", EDIT, "segment"),
+    ),
+    "analyst": on("engagement", VIEW, "organisation", "category"),
+    "national_focal_point": (
+        *_REGISTRY_READ,
+        *on("engagement", ("add", "change"), "person", "emailaddress", "affiliation"),
+        *on("engagement", ("add",), "interaction", "consent"),
+    ),
+    "sectoral_body_reporter": on(
+        "engagement", VIEW, "person", "organisation", "category", "post", "postholding"
+    ),
+    "approver": (*_REGISTRY_READ, "engagement.view_every_stakeholder"),
+    "administrator": (
+        *_REGISTRY_READ,
+        "engagement.view_every_stakeholder",
+        *on("engagement", EVERY, *_REGISTRY, "category", "tag", "post", "postholding", "segment"),
+        *on("engagement", ("add",), "consent", "interaction"),
+    ),
+}
+
+_ENGAGEMENT_EVENTS: dict[str, tuple[str, ...]] = {}
+
+_INDICATORS: dict[str, tuple[str, ...]] = {}
+
+_SURVEYS: dict[str, tuple[str, ...]] = {}
+
+_CAMPAIGNS: dict[str, tuple[str, ...]] = {}
+
+_CMS: dict[str, tuple[str, ...]] = {}
+
+_TABLES = (
+    _ADMIN,
+    _ENGAGEMENT_REGISTRY,
+    _ENGAGEMENT_EVENTS,
+    _INDICATORS,
+    _SURVEYS,
+    _CAMPAIGNS,
+    _CMS,
+)
+
+ENTER_OFFICE = "wagtailadmin.access_admin"
+
+_LABELS = {
+    "communications_officer": _("Communications officer"),
+    "engagement_officer": _("Engagement officer"),
+    "survey_manager": _("Survey manager"),
+    "analyst": _("Analyst"),
+    "national_focal_point": _("National focal point"),
+    "sectoral_body_reporter": _("Sectoral body reporter"),
+    "approver": _("Approver"),
+    "administrator": _("Administrator"),
+}
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role's label and its permissions, "application.codename" words in order."""
+
+    label: str
+    permissions: tuple[str, ...]
+
+
+ROLES: dict[str, Role] = {
+    name: Role(
+        label,
+        tuple(sorted({ENTER_OFFICE, *(word for table in _TABLES for word in table.get(name, ()))})),
+    )
+    for name, label in _LABELS.items()
+}
+
+
+def ensure_roles() -> list[str]:
+    """Make each role's group hold exactly its permissions; return what changed, in sentences.
+
+    Raises UnknownPermission naming every permission that no installed model declares. Then calls
+    what `settings.ROLE_EXTENSIONS` names, for rights that are not plain permissions (pages).
+    """
+    known = {
+        f"{app}.{codename}": pk
+        for pk, app, codename in Permission.objects.values_list(
+            "pk", "content_type__app_label", "codename"
+        )
+    }
+    missing = sorted(
+        {
+            (word, name)
+            for name, role in ROLES.items()
+            for word in role.permissions
+            if word not in known
+        }
+    )
+    if missing:
+        listed = ", ".join(f"{word} (role {name})" for word, name in missing)
+        raise UnknownPermission(
+            f"No installed model declares these permissions: {listed}. Correct the word in "
+            f"engagement/roles.py or run migrate first."
+        )
+    changes: list[str] = []
+    with transaction.atomic():
+        for name, role in ROLES.items():
+            group, created = Group.objects.get_or_create(name=name)
+            if created:
+                changes.append(f"The role {name} was created.")
+            wanted = {known[word] for word in role.permissions}
+            have = set(group.permissions.values_list("pk", flat=True))
+            if wanted != have:
+                group.permissions.set(wanted)
+                changes.append(
+                    f"The role {name} gained {len(wanted - have)} permissions and lost "
+                    f"{len(have - wanted)}."
+                )
+        for path in getattr(settings, "ROLE_EXTENSIONS", ()):
+            import_string(path)()
+    return changes
+
+
+def has_role(user, name: str) -> bool:
+    """Whether the user has this role today, as a member of its group or by a grant in force."""
+    if name not in ROLES:
+        raise KeyError(f"There is no role {name!r}. The roles are: {', '.join(ROLES)}.")
+    if not (user.is_authenticated and user.is_active):
+        return False
+    return (
+        user.groups.filter(name=name).exists()
+        or Grant.objects.held_by(user, today()).filter(role=name).exists()
+    )
+
+
+def may_enter_office(user) -> bool:
+    """Whether the user belongs to the staff: those who may open the back office."""
+    return bool(user.is_authenticated and user.is_active and user.has_perm(ENTER_OFFICE))

@@ -1,0 +1,1 @@
+"""The public's HTTP: one module per noun."""
