@@ -1,6 +1,11 @@
-"""The public addresses of `cms`."""
+"""The public addresses of `cms` beside Wagtail's pages."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from cms.views.styleguide import styleguide
 
 app_name = "cms"
 urlpatterns: list[URLPattern] = []
+if settings.DEBUG:
+    urlpatterns += [path("styleguide/", styleguide, name="styleguide")]
