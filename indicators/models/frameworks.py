@@ -78,6 +78,7 @@ class FrameworkNode(models.Model):
         GOAL = "goal", _("strategic goal")
         OBJECTIVE = "objective", _("objective")
         MEASURE = "measure", _("strategic measure")
+        THEME = "theme", _("theme")
         SURVEY = "survey", _("published survey")
 
     token = models.CharField(max_length=32, unique=True, editable=False, default=new_token)

@@ -1,0 +1,215 @@
+"""The facts the ledger starts with, each with its source, and a few made-up activities.
+
+Loading again adds what is new and leaves alone what is there: a row somebody has edited since is
+never overwritten. Values go through `ledger.record` under the source words of their document.
+"""
+
+import csv
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import transaction
+
+from indicators.ledger import Estimate, record
+from indicators.models import (
+    Activity,
+    Area,
+    AreaMembership,
+    Framework,
+    FrameworkNode,
+    Indicator,
+    Population,
+    ReportingRound,
+    SectoralBody,
+)
+
+DATA = Path(__file__).parent / "data"
+
+
+@transaction.atomic
+def load(*, at: datetime) -> None:
+    """Load the reference facts and the demonstration activities; safe to repeat."""
+    _load_areas()
+    _load_populations()
+    _load_bodies()
+    _load_frameworks()
+    _load_indicators()
+    _load_observations(at)
+    _load_activities()
+    _load_round(at)
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of one data file, as text under the file's own headings."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _load_areas() -> None:
+    asean = None
+    for row in rows("areas.csv"):
+        area, _ = Area.objects.get_or_create(
+            code=row["code"],
+            defaults={
+                "name": row["name"],
+                "kind": row["kind"],
+                "iso3": row["iso3"],
+                "iso_numeric": row["iso_numeric"],
+                "languages": [word for word in row["languages"].split(";") if word],
+                "time_zone": row["time_zone"],
+                "source": row["source"],
+            },
+        )
+        if area.code == "ASEAN":
+            asean = area
+        elif row["joined_asean"]:
+            AreaMembership.objects.get_or_create(
+                group=asean,
+                area=area,
+                defaults={
+                    "valid_from": date.fromisoformat(row["joined_asean"]),
+                    "source": row["source"],
+                },
+            )
+
+
+def _load_populations() -> None:
+    areas = {area.code: area for area in Area.objects.all()}
+    for row in rows("populations.csv"):
+        Population.objects.get_or_create(
+            area=areas[row["area"]],
+            year=int(row["year"]),
+            ages=row["ages"],
+            vintage=row["vintage"],
+            defaults={"value": int(row["value"]), "source": row["source"]},
+        )
+
+
+def _load_bodies() -> None:
+    for row in rows("sectoral_bodies.csv"):
+        SectoralBody.objects.get_or_create(
+            acronym=row["acronym"],
+            defaults={key: row[key] for key in ("name", "name_status", "source")},
+        )
+
+
+def _load_frameworks() -> None:
+    for facts in json.loads((DATA / "frameworks.json").read_text(encoding="utf-8")):
+        for name in ("valid_from", "valid_to"):
+            facts[name] = date.fromisoformat(facts[name]) if facts[name] else None
+        Framework.objects.get_or_create(slug=facts.pop("slug"), defaults=facts)
+    frameworks = {framework.slug: framework for framework in Framework.objects.all()}
+    nodes: dict[tuple[str, str], FrameworkNode] = {}
+    for row in rows("nodes.csv"):
+        node, _ = FrameworkNode.objects.get_or_create(
+            framework=frameworks[row["framework"]],
+            key=row["key"],
+            defaults={
+                "parent": nodes[row["framework"], row["parent"]] if row["parent"] else None,
+                "position": int(row["position"]),
+            }
+            | {key: row[key] for key in ("code", "title", "kind", "title_status", "source")},
+        )
+        nodes[row["framework"], row["key"]] = node
+
+
+def _load_indicators() -> None:
+    frameworks = {framework.slug: framework for framework in Framework.objects.all()}
+    nodes = {
+        (n.framework.slug, n.key): n for n in FrameworkNode.objects.select_related("framework")
+    }
+    words = (
+        "code title title_status description unit direction data_route aggregation "
+        "population_described printed_sufficiency confidence source"
+    ).split()
+    for row in rows("indicators.csv"):
+        Indicator.objects.get_or_create(
+            slug=row["slug"],
+            defaults={
+                "framework": frameworks[row["framework"]],
+                "node": nodes[row["framework"], row["node"]] if row["node"] else None,
+                "decimals": int(row["decimals"]),
+                "baseline_year": int(row["baseline_year"]) if row["baseline_year"] else None,
+                "position": int(row["position"]),
+            }
+            | {word: row[word] for word in words},
+        )
+
+
+def _load_observations(at: datetime) -> None:
+    by_source: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in rows("observations.csv"):
+        by_source[row["record_source"]].append(row)
+    for source, said in by_source.items():
+        digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        record([_estimate(row) for row in said], source=source, digest=digest, at=at)
+
+
+def _estimate(row: dict[str, str]) -> Estimate:
+    provenance = {"kind": "document", "document": row["source"]}
+    if row["role"]:
+        provenance["role"] = row["role"]
+    if row["note"]:
+        provenance["note"] = row["note"]
+    return Estimate(
+        indicator=row["indicator"],
+        area=row["area"],
+        period=row["period"],
+        value=Decimal(row["value"]),
+        n=int(row["n"]) if row["n"] else None,
+        qualifier=row["qualifier"],
+        status=row["status"],
+        method="as printed by the source",
+        provenance=provenance,
+    )
+
+
+def _load_activities() -> None:
+    bodies = {body.acronym: body for body in SectoralBody.objects.all()}
+    nodes = {
+        node.key: node
+        for node in FrameworkNode.objects.filter(framework__slug="ascc-blueprint-2025")
+    }
+    for row in rows("activities.csv"):
+        activity, is_new = Activity.objects.get_or_create(
+            source=f"demonstration:{row['key']}",
+            is_demonstration=True,
+            defaults={
+                "title": row["title"],
+                "status": row["status"],
+                "type": row["type"],
+                "further_types": [word for word in row["further_types"].split(";") if word],
+                "lead_body": bodies[row["lead"]],
+                "year_from": int(row["year_from"]),
+                "year_to": int(row["year_to"]),
+                "withdrawn_reason": row["withdrawn_reason"],
+            },
+        )
+        if is_new:
+            activity.supporting_bodies.set(
+                bodies[word] for word in row["supporting"].split(";") if word
+            )
+            activity.measures.set(nodes[key] for key in row["contributes"].split(";") if key)
+
+
+def _load_round(at: datetime) -> None:
+    quarter = (at.month - 1) // 3 + 1
+    opened = at.replace(month=3 * quarter - 2, day=1, hour=0, minute=0, second=0, microsecond=0)
+    if ReportingRound.objects.filter(is_demonstration=True).exists():
+        return
+    call = ReportingRound.objects.create(
+        title=f"Quarterly reporting {at.year}, quarter {quarter}",
+        period=f"{at.year}-Q{quarter}",
+        opens_at=opened,
+        deadline_at=at + timedelta(days=30),
+        instructions="Give the newest value you have for each indicator, and say where it is from.",
+        is_demonstration=True,
+    )
+    call.indicators.set(
+        Indicator.objects.filter(slug__in=["kpi-3", "kpi-6d", "kpi-16", "kpi-5a", "kpi-5b"])
+    )
