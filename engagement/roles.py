@@ -81,7 +81,30 @@ _ENGAGEMENT_REGISTRY: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_ENGAGEMENT_EVENTS: dict[str, tuple[str, ...]] = {}
+_EVENTS_READ = (
+    *on("engagement", VIEW, "event", "session", "seatpool", "registration", "draft", "comment"),
+    *on("engagement", VIEW, "disposition"),
+)
+_EVENTS_WRITE = (
+    *_EVENTS_READ,
+    *on("engagement", EDIT, "event", "session", "seatpool", "registration"),
+    *on("engagement", EDIT, "draft", "draftversion", "provision", "provisiontext"),
+    *on("engagement", EDIT, "comment", "disposition"),
+    *on("engagement", ("delete",), "session", "seatpool"),
+    "engagement.approve_registration",
+    "engagement.hide_comment",
+)
+
+_ENGAGEMENT_EVENTS: dict[str, tuple[str, ...]] = {
+    "communications_officer": on("engagement", VIEW, "event", "session", "draft", "comment"),
+    "engagement_officer": _EVENTS_WRITE,
+    "survey_manager": on("engagement", VIEW, "event"),
+    "analyst": on("engagement", VIEW, "event", "draft"),
+    "national_focal_point": _EVENTS_READ,
+    "sectoral_body_reporter": _EVENTS_READ,
+    "approver": (*_EVENTS_READ, "engagement.overbook_seatpool"),
+    "administrator": (*_EVENTS_WRITE, "engagement.overbook_seatpool"),
+}
 
 _INDICATORS: dict[str, tuple[str, ...]] = {}
 

@@ -3,9 +3,30 @@
 # Registry ---------------------------------------------------------------------------------------
 from engagement.models.access import RegistryAccess
 from engagement.models.consent import Consent
+
+# Events, registrations and drafts ---------------------------------------------------------------
+from engagement.models.drafts import (
+    Comment,
+    Disposition,
+    Draft,
+    DraftVersion,
+    Provision,
+    ProvisionText,
+)
+from engagement.models.events import Event, Iap2, Level, SeatPool, Session
 from engagement.models.grants import Grant
 from engagement.models.interactions import Interaction
+from engagement.models.notices import Notice
 from engagement.models.posts import Affiliation, Post, PostHolding
+from engagement.models.registrations import (
+    CalendarMessage,
+    CheckIn,
+    EventInvitation,
+    Need,
+    Registration,
+    RegistrationTransition,
+    Seat,
+)
 from engagement.models.registry import (
     Category,
     EmailAddress,
@@ -16,8 +37,6 @@ from engagement.models.registry import (
 )
 from engagement.models.segments import Segment
 from engagement.models.users import User
-
-# Events, registrations and drafts ---------------------------------------------------------------
 
 __all__ = [
     "Affiliation",
@@ -36,4 +55,23 @@ __all__ = [
     "Tag",
     "User",
     # events, registrations, drafts
+    "CalendarMessage",
+    "CheckIn",
+    "Comment",
+    "Disposition",
+    "Draft",
+    "DraftVersion",
+    "Event",
+    "EventInvitation",
+    "Iap2",
+    "Level",
+    "Need",
+    "Notice",
+    "Provision",
+    "ProvisionText",
+    "Registration",
+    "RegistrationTransition",
+    "Seat",
+    "SeatPool",
+    "Session",
 ]

@@ -1,0 +1,1 @@
+"""Consultation events: seats, times in every zone, calendar messages and their mail."""
