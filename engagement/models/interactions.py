@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from indicators.tokens import new_token
 
 from engagement.models.appendonly import AppendOnlyModel
 from engagement.registry.visibility import InteractionQuerySet
+from indicators.tokens import new_token
 
 
 class Interaction(AppendOnlyModel):

@@ -7,11 +7,11 @@ from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from indicators.tokens import new_token
 from simple_history.models import HistoricalRecords
 
 from engagement.models.periods import Period, PeriodQuerySet
 from engagement.registry.visibility import PostQuerySet
+from indicators.tokens import new_token
 
 
 class Post(models.Model):

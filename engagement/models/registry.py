@@ -4,11 +4,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from indicators.tokens import new_token
 from simple_history.models import HistoricalRecords
 
 from engagement.registry import matching
 from engagement.registry.visibility import OrganisationQuerySet, PersonQuerySet
+from indicators.tokens import new_token
 
 
 class Category(models.Model):

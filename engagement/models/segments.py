@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from indicators.tokens import new_token
 from simple_history.models import HistoricalRecords
 
 from engagement.registry.visibility import SegmentQuerySet
+from indicators.tokens import new_token
 
 
 class Segment(models.Model):

@@ -30,6 +30,8 @@ _SAME_SOUND = str.maketrans({"j": "c", "z": "s", "w": "v", "q": "k", "x": "s"})
 
 # A shorter skeleton matches nearly every name, so it finds nothing worth reading.
 SHORTEST_SKELETON = 3
+# Within one script people can spell: three consonants find too many strangers there.
+SHORTEST_SKELETON_IN_ONE_SCRIPT = 4
 # A transliteration of fewer letters, made from another script, is too vague.
 SHORTEST_TRANSLITERATION = 4
 LONGEST_NEEDLE = 100
@@ -79,6 +81,12 @@ class Needle(NamedTuple):
     folded: str
     latin: str
     skeleton: str
+    script: str = ""
+
+    @property
+    def crosses_scripts_only(self) -> bool:
+        """Whether the consonants are too few to compare with names in the same script."""
+        return len(self.skeleton) < SHORTEST_SKELETON_IN_ONE_SCRIPT
 
 
 def needles(query: str) -> list[Needle]:
@@ -95,6 +103,7 @@ def needles(query: str) -> list[Needle]:
                 if is_latin or len(transliterated) >= SHORTEST_TRANSLITERATION
                 else "",
                 skeleton=consonants if len(consonants) >= SHORTEST_SKELETON else "",
+                script=script(word),
             )
         )
     return found

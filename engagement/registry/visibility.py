@@ -83,12 +83,17 @@ class NamedQuerySet(models.QuerySet):
             if word.latin:
                 condition |= Q(key_latin__contains=word.latin)
             if word.skeleton:
-                condition |= Q(key_skeleton__contains=word.skeleton)
+                alike = Q(key_skeleton__contains=word.skeleton)
+                if word.crosses_scripts_only:
+                    alike &= ~Q(script=word.script)
+                condition |= alike
             every_word &= Q(Exists(names.filter(condition)))
         # Short words of another script have too few consonants alone, but not all together.
         consonants = matching.skeleton(query)
         if len(words) > 1 and len(consonants) >= matching.SHORTEST_SKELETON:
-            every_word |= Q(Exists(names.filter(key_skeleton__contains=consonants)))
+            every_word |= Q(
+                Exists(names.filter(~Q(script=words[0].script), key_skeleton__contains=consonants))
+            )
         found = self.filter(every_word)
         plain = matching.folded(query)
         return found.annotate(

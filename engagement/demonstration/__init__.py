@@ -1,0 +1,18 @@
+"""What the demonstration shows of this package: real institutions, invented people.
+
+Loading again adds what is missing and leaves alone what is there, so that changes made in the
+back office stay.
+"""
+
+from datetime import datetime
+
+from engagement.demonstration import logins, registry
+
+
+def load(*, at: datetime) -> None:
+    """Load the registry, then the logins of every role, as if at `at`. Repeatable.
+
+    Needs the areas and sectoral bodies that `indicators.demonstration` loads.
+    """
+    registry.load(at=at)
+    logins.load(at=at)
