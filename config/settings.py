@@ -14,20 +14,31 @@ from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+try:
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"The folder {VAR_DIR} cannot be made ({error.strerror}). Make the one above it writable, "
+        "or name another in VAR_DIR."
+    ) from error
 
 DEBUG = env.flag("DEBUG")
+# The demonstration looks like production (its own error pages, cached templates) but asks for no
+# secrets, serves static files where they lie and lets its printed logins in without a second factor.
+DEMO = env.flag("DEMO")
 SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY:
-    if not DEBUG:
+    if not (DEBUG or DEMO):
         raise ImproperlyConfigured(
             "SECRET_KEY is empty. Set SECRET_KEY or SECRET_KEY_FILE to a long random text "
             "before starting a server."
         )
     SECRET_KEY = "only-for-development-on-this-machine-never-on-a-server"  # noqa: S105
 
-PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if DEBUG else "")
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, minimum=1)
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if DEBUG or DEMO else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
 REDIS_URL = env.text("REDIS_URL")
 
@@ -162,7 +173,7 @@ ACCOUNT_CHANGE_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Suara"
 # Staff without a second factor are sent to set one up before they reach the back office.
-REQUIRE_STAFF_MFA = env.flag("REQUIRE_STAFF_MFA", default=not DEBUG)
+REQUIRE_STAFF_MFA = env.flag("REQUIRE_STAFF_MFA", default=not (DEBUG or DEMO))
 
 LANGUAGE_CODE = "en"
 # The interface languages of the eleven member states; a language is offered where its catalogue
@@ -189,16 +200,19 @@ OFFICE_TIME_ZONE = env.text("OFFICE_TIME_ZONE", "Asia/Jakarta")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT") or VAR_DIR / "static")
+if DEBUG or DEMO:
+    STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise looks there even when it finds files elsewhere.
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or VAR_DIR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if DEBUG or DEMO
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+WHITENOISE_USE_FINDERS = DEBUG or DEMO
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 

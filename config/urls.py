@@ -1,7 +1,5 @@
 """Every address of the site. Wagtail's pages come last: they answer whatever is left."""
 
-from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
@@ -10,9 +8,14 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from config.health import health
+from config.media import picture
+
 urlpatterns = [
     # Wagtail's own sign-in would not ask for the second factor.
     path("office/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("health/", health, name="health"),
+    path("media/images/<path:path>", picture, name="picture"),
     path("office/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),
@@ -23,10 +26,8 @@ urlpatterns = [
     path("surveys/", include("surveys.urls")),
     path("", include("campaigns.urls")),
     path("", include("cms.urls")),
+    path("", include(wagtail_urls)),
 ]
-if settings.DEBUG:
-    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
-urlpatterns += [path("", include(wagtail_urls))]
 
 handler400 = "cms.views.problems.bad_request"
 handler403 = "cms.views.problems.permission_denied"
