@@ -23,7 +23,11 @@ class Together:
 
     def start(self, name: str, command: Sequence[str]) -> None:
         """Start one child; `name` is how messages call it."""
-        self._children[name] = subprocess.Popen(command, env=self._env)  # noqa: S603
+        # A process group of its own: Ctrl-C reaches only us, and we end the children in order.
+        # (granian, interrupted together with its workers, takes them for crashed.)
+        self._children[name] = subprocess.Popen(  # noqa: S603
+            command, env=self._env, process_group=0
+        )
 
     def ended(self) -> str:
         """Return the name of a child that has ended, or an empty text."""
@@ -50,5 +54,5 @@ class Together:
             try:
                 child.wait(timeout=max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                child.kill()
+                os.killpg(child.pid, signal.SIGKILL)
                 child.wait()

@@ -1,5 +1,6 @@
 """Everything at once, for somebody who has just cloned the repository: `manage.py demo`."""
 
+import os
 import signal
 import socket
 import sys
@@ -67,7 +68,8 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: stop.set())
-        together = Together(env={"DEMO": "1", "DEBUG": "1" if settings.DEBUG else "0"})
+        quiet = {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
+        together = Together(env={"DEMO": "1", "DEBUG": "1" if settings.DEBUG else "0", **quiet})
         python = sys.executable
         together.start("web server", [python, "-m", "config.serve"])
         together.start("worker", [python, str(settings.BASE_DIR / "manage.py"), "work"])
