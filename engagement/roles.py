@@ -106,7 +106,56 @@ _ENGAGEMENT_EVENTS: dict[str, tuple[str, ...]] = {
     "administrator": (*_EVENTS_WRITE, "engagement.overbook_seatpool"),
 }
 
-_INDICATORS: dict[str, tuple[str, ...]] = {}
+_LEDGER_READ = on(
+    "indicators", VIEW, "framework", "frameworknode", "indicator", "target", "activity"
+)
+_LEDGER_INSIDE = (*_LEDGER_READ, *on("indicators", VIEW, "observation", "revision"))
+_LEDGER_ROUNDS = on("indicators", VIEW, "reportinground", "submission")
+
+_INDICATORS: dict[str, tuple[str, ...]] = {
+    "communications_officer": _LEDGER_READ,
+    "engagement_officer": _LEDGER_READ,
+    "survey_manager": _LEDGER_INSIDE,
+    "analyst": (
+        *_LEDGER_INSIDE,
+        *_LEDGER_ROUNDS,
+        *on("indicators", EDIT, "target", "reportinground"),
+        "indicators.record_observation",
+        "indicators.export_observation",
+        "indicators.view_every_submission",
+        "indicators.accept_submission",
+    ),
+    "national_focal_point": (
+        *_LEDGER_READ,
+        *_LEDGER_ROUNDS,
+        *on("indicators", ("add", "change"), "submission"),
+    ),
+    "sectoral_body_reporter": (
+        *_LEDGER_READ,
+        *_LEDGER_ROUNDS,
+        *on("indicators", ("add", "change"), "activity", "submission"),
+    ),
+    "approver": (
+        *_LEDGER_INSIDE,
+        *_LEDGER_ROUNDS,
+        "indicators.view_every_submission",
+        "indicators.approve_submission",
+        "indicators.publish_submission",
+    ),
+    "administrator": (
+        *_LEDGER_INSIDE,
+        *_LEDGER_ROUNDS,
+        *on("indicators", EDIT, "framework", "frameworknode", "indicator", "target", "activity"),
+        *on("indicators", EDIT, "reportinground", "submission"),
+        "indicators.change_any_activity",
+        "indicators.record_observation",
+        "indicators.export_observation",
+        "indicators.view_every_submission",
+        "indicators.approve_submission",
+        "indicators.accept_submission",
+        "indicators.publish_submission",
+    ),
+}
 
 _SURVEYS: dict[str, tuple[str, ...]] = {}
 

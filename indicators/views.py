@@ -17,11 +17,11 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponse(slug)
 
 
-def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+def export_one(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """One indicator's observations as a file."""
     raise Http404
 
 
-def export_all(request: HttpRequest, form: str) -> HttpResponse:
+def export(request: HttpRequest, form: str) -> HttpResponse:
     """The table of indicators as a file."""
     raise Http404

@@ -1,0 +1,301 @@
+"""What pages ask the ledger for: figures, the table, one indicator. Prepared here, shown there."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from indicators import formatting
+from indicators.models import Area, Framework, Indicator, Observation, Target
+from indicators.periods import moment
+from indicators.progress import Point, Progress, Promise, Sufficiency, progress, sufficiency
+
+ASEAN = "ASEAN"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One indicator's newest value in one area, ready to be shown. `observation` may be None."""
+
+    indicator: Indicator
+    observation: Observation | None
+    title: str
+    value_text: str
+    interval_text: str
+    n: int | None
+    n_effective: Decimal | None
+    period: str
+    is_demonstration: bool
+    is_stale: bool
+    url: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table of indicators."""
+
+    figure: Figure
+    sufficiency: Sufficiency
+    progress: Progress
+    is_demonstration: bool
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.figure.indicator
+
+
+@dataclass(frozen=True)
+class AreaReading:
+    """What is known of one indicator in one area."""
+
+    area: Area
+    points: Sequence[Observation]
+    newest: Observation | None
+    value_text: str
+    interval_text: str
+    sufficiency: Sufficiency
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One indicator with everything its page shows."""
+
+    figure: Figure
+    areas: Sequence[AreaReading]
+    breakdowns: Sequence[tuple[str, Sequence[Observation]]]
+    observations: Sequence[Observation]
+    targets: Sequence[Target]
+
+    def area(self, code: str) -> AreaReading | None:
+        """The reading of one area, None where nothing is recorded for it."""
+        return next((found for found in self.areas if found.area.code == code), None)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many indicators are sufficient and how many of those show progress: computed."""
+
+    all: int
+    sufficient: int
+    better: int
+    insufficient: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "insufficient", self.all - self.sufficient)
+
+
+def figures(slugs: Sequence[str], *, area: str = ASEAN) -> list[Figure]:
+    """The newest published total of each indicator in `area`, in the order asked for.
+
+    One query for the indicators and one for their observations. A slug that is unknown or not
+    public is left out.
+    """
+    found = {
+        indicator.slug: indicator
+        for indicator in Indicator.objects.filter(slug__in=slugs, is_published=True)
+        .select_related("framework")
+        .prefetch_related(_totals_of(area))
+    }
+    return [_figure(found[slug], found[slug].totals_here) for slug in slugs if slug in found]
+
+
+def table(user: Any, *, framework: Framework | None = None, area: str = ASEAN) -> list[Row]:
+    """Every indicator the user may see, with sufficiency and progress in `area`."""
+    indicators = (
+        Indicator.objects.visible_to(user)
+        .select_related("framework", "node", "node__parent")
+        .prefetch_related(_totals_of(area), _targets_of(area))
+    )
+    if framework is not None:
+        indicators = indicators.filter(framework=framework)
+    rows = []
+    for indicator in indicators:
+        observed = comparable(indicator.totals_here)
+        found = judge(indicator, observed)
+        rows.append(
+            Row(
+                _figure(indicator, indicator.totals_here),
+                found,
+                judge_progress(indicator, found, indicator.targets_here),
+                any(row.is_demonstration for row in observed),
+            )
+        )
+    return rows
+
+
+def count(rows: Iterable[Row]) -> Counts:
+    """Counts over rows of the table, from the observations and from nothing printed."""
+    rows = list(rows)
+    sufficient = [row for row in rows if row.sufficiency.is_sufficient]
+    better = [row for row in sufficient if row.progress.verdict in {"better", "met"}]
+    return Counts(len(rows), len(sufficient), len(better))
+
+
+def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:
+    """Everything the page of one indicator shows: values by area, period and breakdown."""
+    observations = sorted(
+        Observation.objects.visible_to(user)
+        .published()
+        .filter(indicator=indicator)
+        .select_related("area"),
+        key=lambda row: (row.area.code != ASEAN, row.area.name, moment(row.period), row.breakdown),
+    )
+    targets = list(indicator.targets.select_related("area").order_by("area__name", "period"))
+    totals: dict[int, list[Observation]] = defaultdict(list)
+    broken: dict[str, list[Observation]] = defaultdict(list)
+    for row in observations:
+        if row.breakdown:
+            if row.area.code == area:
+                broken[row.breakdown].append(row)
+        else:
+            totals[row.area_id].append(row)
+    areas = []
+    for rows in totals.values():
+        found = judge(indicator, comparable(rows), rows[0].area)
+        aims = [target for target in targets if target.area_id == rows[0].area_id]
+        newest = newest_of(rows)
+        areas.append(
+            AreaReading(
+                rows[0].area,
+                rows,
+                newest,
+                formatting.value_text(newest, indicator),
+                formatting.interval_text(newest, indicator),
+                found,
+                judge_progress(indicator, found, aims),
+            )
+        )
+    here = next((rows for rows in totals.values() if rows[0].area.code == area), [])
+    return Reading(
+        _figure(indicator, here),
+        areas,
+        sorted((text, rows) for text, rows in broken.items()),
+        observations,
+        targets,
+    )
+
+
+def newest_of(rows: Iterable[Observation]) -> Observation | None:
+    """The value of the newest period; of two sources of one period, the one recorded last."""
+    return max(
+        rows, key=lambda row: (moment(row.period), row.recorded_at, row.pk or 0), default=None
+    )
+
+
+def comparable(rows: Iterable[Observation]) -> list[Observation]:
+    """One value for each period, never mixing demonstration values with real ones."""
+    rows = list(rows)
+    real = [row for row in rows if not row.is_demonstration and row.status != "D"]
+    chosen: dict[str, Observation] = {}
+    for row in sorted(real or rows, key=lambda row: (row.recorded_at, row.pk or 0)):
+        chosen[row.period] = row
+    return sorted(chosen.values(), key=lambda row: moment(row.period))
+
+
+def judge(
+    indicator: Indicator, rows: Iterable[Observation], area: Area | None = None
+) -> Sufficiency:
+    """Sufficiency of an indicator in one area, with whom a missing value is awaited from."""
+    points = [Point(row.period, row.value, row.low, row.high, row.n, row.status) for row in rows]
+    return sufficiency(
+        points,
+        baseline_year=indicator.baseline_year,
+        minimum_n=indicator.minimum_n,
+        awaiting=awaited(indicator, area),
+    )
+
+
+def awaited(indicator: Indicator, area: Area | None = None) -> str:
+    """Whose value is missing, from the data route: "awaiting the focal point of Myanmar"."""
+    route = indicator.data_route
+    if route == Indicator.DataRoute.SECTORAL_BODY:
+        return _("awaiting the record of a sectoral body")
+    if route == Indicator.DataRoute.NATIONAL_POLICY:
+        if area is not None and area.kind == Area.Kind.MEMBER_STATE:
+            return _("national policy; awaiting the focal point of %(area)s") % {"area": area}
+        return _("national policy; awaiting the focal points of the member states")
+    if route == Indicator.DataRoute.PUBLIC_PERCEPTION:
+        return _("awaiting a survey")
+    if route == Indicator.DataRoute.OFFICIAL_STATISTICS:
+        return _("awaiting official statistics")
+    return _("the source does not state who records it")
+
+
+def judge_progress(indicator: Indicator, found: Sufficiency, targets: Sequence[Target]) -> Progress:
+    """Progress of an indicator in one area against its latest target, if it has one."""
+    aim = max(targets, key=lambda target: moment(target.period), default=None)
+    return progress(
+        found,
+        direction=indicator.direction,
+        target=Promise(aim.period, aim.value) if aim else None,
+        method=indicator.progress_method,
+        within=(indicator.range_low, indicator.range_high),
+    )
+
+
+def _totals_of(area: str) -> Prefetch:
+    return Prefetch(
+        "observations",
+        Observation.objects.published().totals().filter(area__code=area).select_related("area"),
+        to_attr="totals_here",
+    )
+
+
+def _targets_of(area: str) -> Prefetch:
+    return Prefetch("targets", Target.objects.filter(area__code=area), to_attr="targets_here")
+
+
+def _figure(indicator: Indicator, rows: Sequence[Observation]) -> Figure:
+    newest = newest_of(row for row in rows if row.value is not None) or newest_of(rows)
+    title = str(indicator)
+    if newest is None:
+        return Figure(
+            indicator=indicator,
+            observation=None,
+            title=title,
+            value_text="",
+            interval_text="",
+            n=None,
+            n_effective=None,
+            period="",
+            is_demonstration=False,
+            is_stale=False,
+            url=indicator.get_absolute_url(),
+            sentence=_("%(title)s: no value is recorded yet.") % {"title": title},
+        )
+    value = formatting.value_text(newest, indicator)
+    interval = formatting.interval_text(newest, indicator)
+    details = [
+        part
+        for part in (
+            interval,
+            f"n = {formatting.number(Decimal(newest.n), 0)}" if newest.n is not None else "",
+        )
+        if part
+    ]
+    sentence = _("%(title)s: %(value)s in %(period)s%(details)s.") % {
+        "title": title,
+        "value": value,
+        "period": newest.period,
+        "details": f" ({', '.join(details)})" if details else "",
+    }
+    return Figure(
+        indicator=indicator,
+        observation=newest,
+        title=title,
+        value_text=value,
+        interval_text=interval,
+        n=newest.n,
+        n_effective=newest.n_effective,
+        period=newest.period,
+        is_demonstration=newest.is_demonstration,
+        is_stale=newest.is_stale,
+        url=indicator.get_absolute_url(),
+        sentence=sentence,
+    )
