@@ -52,3 +52,15 @@ def user_with_role(role: str, *, area: str = "", body: str = ""):
             valid_from=timezone.localdate(),
         )
     return user
+
+
+@pytest.fixture
+def work_once() -> Callable[[], dict[str, int]]:
+    """Do all periodic work once, as `manage.py work` does within a second: `work_once()`."""
+
+    def work() -> dict[str, int]:
+        from config.periodic import PERIODIC
+
+        return {job.name: job.run(at=timezone.now()) for job in PERIODIC.values()}
+
+    return work
