@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from campaigns.views import outbox
+from campaigns.views import outbox, recipients, webhooks
 
 app_name = "campaigns"
 urlpatterns = [
@@ -15,4 +15,10 @@ urlpatterns = [
         outbox.message_attachment,
         name="outbox_attachment",
     ),
+    # Mail programs post here without following redirects: the final slash is part of the address.
+    path("u/<str:token>/", recipients.unsubscribe, name="unsubscribe"),
+    path("preferences/<str:token>/", recipients.preferences, name="preferences"),
+    path("l/<str:token>/<str:delivery_token>/", recipients.link, name="link"),
+    path("mailings/<str:token>/", recipients.view, name="view"),
+    path("webhooks/mailjet/<str:secret>/", webhooks.mailjet, name="mailjet_webhook"),
 ]

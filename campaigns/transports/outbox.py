@@ -10,7 +10,7 @@ import contextlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -22,6 +22,7 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 
 from campaigns.errors import OutboxUnavailable
+from campaigns.transports.base import Message, Result, as_email
 
 NAME = re.compile(r"[A-Za-z0-9_-]{8,80}\Z")
 HEADER_BYTES = 16_384
@@ -168,3 +169,43 @@ class EmailBackend(BaseEmailBackend):
             else:
                 stored += 1
         return stored
+
+
+class OutboxTransport:
+    """Mailings into the local outbox: one file per delivery id, so a copy cannot double."""
+
+    name = "outbox"
+    can_query = True
+    can_deduplicate = True
+    lease_seconds = 20
+    settles_after = 0
+
+    def __init__(self, outbox: Outbox | None = None):
+        self.outbox = outbox or Outbox()
+
+    def submit(self, messages: Sequence[Message], *, group: str) -> list[Result]:
+        """Write each message; one that is already there counts as accepted."""
+        del group
+        return [self._write(message) for message in messages]
+
+    def query(self, delivery_ids: Sequence[str]) -> dict[str, Result]:
+        """Return the ids whose file is there."""
+        names = {each: _file_name(each) for each in delivery_ids}
+        return {
+            each: Result("accepted", provider_message_id=name)
+            for each, name in names.items()
+            if self.outbox.holds(name)
+        }
+
+    def _write(self, message: Message) -> Result:
+        name = _file_name(message.delivery_id)
+        content = as_email(message, at=datetime.now(tz=UTC)).as_bytes()
+        try:
+            self.outbox.write(name, content)
+        except OutboxUnavailable as error:
+            return Result("not_sent", code="outbox", sentence=str(error), retry_after=30)
+        return Result("accepted", provider_message_id=name)
+
+
+def _file_name(delivery_id: str) -> str:
+    return f"delivery-{delivery_id}"

@@ -5,15 +5,9 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.urls import reverse
 
 from campaigns.errors import OutboxUnavailable
-from campaigns.transports.outbox import EmailBackend, Outbox
+from campaigns.transports.outbox import EmailBackend
 
-
-@pytest.fixture
-def outbox(settings, tmp_path):
-    settings.OUTBOX_DIR = tmp_path / "outbox"
-    settings.OUTBOX_PUBLIC = True
-    settings.EMAIL_HOST = settings.MAILJET_API_KEY = ""
-    return Outbox()
+pytestmark = pytest.mark.django_db
 
 
 def make_email(**overrides):
