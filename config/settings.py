@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "indicators",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.contrib.routable_page",
     "wagtail.embeds",
     "wagtail.sites",
     "engagement.backoffice.apps.UsersConfig",
@@ -80,7 +82,6 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.middleware.UnusableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -143,7 +144,7 @@ AUTHENTICATION_BACKENDS = [
     "engagement.permissions.GrantBackend",
 ]
 # Called by engagement.roles.ensure_roles for rights that are no plain permissions.
-ROLE_EXTENSIONS: list[str] = []
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -216,13 +217,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-# Bytes of a whole request with its files; a web server in front should refuse earlier.
-LARGEST_BODY = env.number("LARGEST_BODY", 25_000_000, minimum=1_000_000)
 
 # Mail. Transactional mail goes through Django's backend; mailings through campaigns.transports.
 OUTBOX_DIR = Path(env.text("OUTBOX_DIR") or VAR_DIR / "outbox")
 # Lets visitors browse the outbox without DEBUG: for demonstrations, never with real people.
-OUTBOX_PUBLIC = env.flag("OUTBOX_PUBLIC", default=DEMO)
+OUTBOX_PUBLIC = env.flag("OUTBOX_PUBLIC")
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
@@ -240,7 +239,7 @@ MAILJET_API_SECRET = env.text("MAILJET_API_SECRET")
 MAILJET_API_URL = env.text("MAILJET_API_URL", "https://api.mailjet.com")
 MAILJET_WEBHOOK_SECRETS = env.words("MAILJET_WEBHOOK_SECRETS")
 # An author cannot approve the author's own mailing.
-MAILING_NEEDS_SECOND_PERSON = env.flag("MAILING_NEEDS_SECOND_PERSON", default=not (DEBUG or DEMO))
+MAILING_NEEDS_SECOND_PERSON = env.flag("MAILING_NEEDS_SECOND_PERSON", default=not DEBUG)
 # How many mailings one person may receive in seven days; 0 means no limit.
 MAILINGS_PER_WEEK = env.number("MAILINGS_PER_WEEK", 3)
 # How many batches of 50 may be handed to the transport in one second.
@@ -308,7 +307,12 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # Wagtail indexes inside the request; a line per page saved would bury the rest.
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
 }
 
 SITE_NAME = _("Suara")
 CODE_VERSION = env.text("CODE_VERSION", "0.1.0.dev0")
+
+# What the roles' own command calls after plain permissions: rights kept per page and collection.
+ROLE_EXTENSIONS = ["cms.roles.ensure_page_permissions"]

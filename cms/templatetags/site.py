@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
+from wagtail.models import Site
 
 register = template.Library()
 
@@ -53,8 +54,6 @@ def main_menu(context) -> list[MenuItem]:
 
 
 def _menu_pages(request, path: str) -> list[MenuItem]:
-    from wagtail.models import Site
-
     try:
         site = Site.find_for_request(request)
         if site is None:
@@ -97,8 +96,6 @@ def footer_menu(context) -> list[MenuItem]:
     request = context.get("request")
     if not request:
         return []
-    from wagtail.models import Site
-
     try:
         site = Site.find_for_request(request)
         if site is None:
@@ -112,7 +109,12 @@ def footer_menu(context) -> list[MenuItem]:
 @register.simple_tag(takes_context=True)
 def site_is_demonstration(context) -> bool:
     """Whether invented data are loaded, which every page must then say."""
-    return False
+    from cms.models import SiteSettings
+
+    try:
+        return SiteSettings.for_request(context["request"]).is_demonstration
+    except (DatabaseError, Site.DoesNotExist):
+        return False
 
 
 @register.simple_tag(takes_context=True)
