@@ -68,7 +68,7 @@ def approve(*, mailing: Mailing, by, at: datetime) -> None:
 
     Raises OwnApproval when the approver wrote or changed it and a second person is required.
     """
-    if settings.MAILING_NEEDS_SECOND_PERSON and _wrote(mailing, by):
+    if settings.MAILING_NEEDS_SECOND_PERSON and wrote(mailing, by):
         raise OwnApproval(_("You wrote or changed this mailing. Somebody else must approve it."))
     _require_ready(mailing, at=at)
     _move(
@@ -334,7 +334,8 @@ def _people_of(delivery: Delivery) -> list[Person]:
     return list(Person.objects.filter(pk__in=ids))
 
 
-def _wrote(mailing: Mailing, by) -> bool:
+def wrote(mailing: Mailing, by) -> bool:
+    """Return whether `by` is the author or changed the mailing since."""
     if mailing.author_id == by.pk:
         return True
     return mailing.history.filter(history_user=by.pk).exists()

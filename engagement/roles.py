@@ -159,7 +159,31 @@ _INDICATORS: dict[str, tuple[str, ...]] = {
 
 _SURVEYS: dict[str, tuple[str, ...]] = {}
 
-_CAMPAIGNS: dict[str, tuple[str, ...]] = {}
+_CAMPAIGNS: dict[str, tuple[str, ...]] = {
+    # Writing is apart from sending and from approving: three permissions, see campaigns.services.
+    "communications_officer": (
+        *on("campaigns", EDIT, "campaign", "mailing", "outreachactivity"),
+        *on("campaigns", VIEW, "suppression"),
+        "campaigns.delete_mailing",
+        "campaigns.send_mailing",
+    ),
+    "engagement_officer": (
+        *on("campaigns", VIEW, "campaign", "mailing"),
+        *on("campaigns", EDIT, "outreachactivity"),
+    ),
+    "survey_manager": on("campaigns", VIEW, "campaign"),
+    "analyst": on("campaigns", VIEW, "campaign", "outreachactivity"),
+    "approver": (
+        *on("campaigns", VIEW, "campaign", "mailing", "outreachactivity"),
+        "campaigns.approve_mailing",
+    ),
+    "administrator": (
+        *on("campaigns", EVERY, "campaign", "mailing", "outreachactivity"),
+        *on("campaigns", VIEW, "suppression"),
+        "campaigns.send_mailing",
+        "campaigns.approve_mailing",
+    ),
+}
 
 _CMS: dict[str, tuple[str, ...]] = {}
 
