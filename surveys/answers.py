@@ -1,0 +1,348 @@
+"""From a posted page to answers under codes, and from answers to sentences about what is wrong.
+
+Nothing here trusts the browser: codes that do not exist are refused, free text is cleaned of what
+databases cannot store, and which questions count is decided from the path, never from what came.
+Messages are in the active interface language; a question's own messages win.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from surveys.questionnaire import logic
+from surveys.questionnaire.definition import (
+    CONSENT_CODE,
+    MISSING_CODES,
+    NOT_ASKED,
+    Definition,
+    Page,
+    Question,
+)
+
+LONGEST_TEXT = 4000
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_NUMBER = re.compile(r"-?\d{1,15}([.,]\d{1,6})?\Z")
+
+Answers = dict[str, Any]
+
+
+@dataclass
+class ReadPage:
+    """What one posted page holds.
+
+    `kept` are readable answers of this page's questions, on the path or not; `cleared` the
+    questions that were shown and left empty; `unread` sentences about values that are no answers;
+    `strangers` codes of questions that were posted though this page does not have them.
+    """
+
+    kept: Answers = field(default_factory=dict)
+    cleared: set[str] = field(default_factory=set)
+    unread: dict[str, list[str]] = field(default_factory=dict)
+    strangers: list[str] = field(default_factory=list)
+
+    def merged_into(self, answers: Mapping[str, Any]) -> Answers:
+        """All answers with this page's changes."""
+        merged = {code: value for code, value in answers.items() if code not in self.cleared}
+        return merged | self.kept
+
+
+def field_name(question: Question, part: str = "") -> str:
+    """The name of a question's control in the form; `part` is a matrix row or a ranked choice."""
+    return f"q/{question.code}/{part}" if part else f"q/{question.code}"
+
+
+def clean_text(text: str) -> str:
+    """The text without what no database stores or no reader sees: nulls, controls, half surrogates.
+
+    Emoji, right-to-left marks and joiners stay: Khmer and Burmese need them.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(
+        character
+        for character in text
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs", "Co")
+    )
+    return unicodedata.normalize("NFC", kept).strip()
+
+
+def read_page(definition: Definition, page: Page, posted: QueryDict) -> ReadPage:
+    """Read every question of `page` from a posted form.
+
+    A question none of whose controls came (a browser does not send hidden ones) is neither kept
+    nor cleared, so that an earlier answer survives until the respondent returns to it.
+    """
+    result = ReadPage()
+    own = {question.code for question in page.questions}
+    result.strangers = sorted(
+        {name.split("/")[1] for name in posted if name.startswith("q/")} - own
+    )[:20]
+    present = set(posted.getlist("shown"))
+    for question in page.questions:
+        if question.kind == "note":
+            continue
+        value, unread = _read(question, posted)
+        if unread:
+            result.unread[field_name(question)] = unread
+        if value not in (None, "", [], {}):
+            result.kept[question.code] = value
+        elif question.code in present:
+            result.cleared.add(question.code)
+    return result
+
+
+def _read(question: Question, posted: QueryDict) -> tuple[Any, list[str]]:
+    name = field_name(question)
+    match question.kind:
+        case "single" | "consent":
+            return _read_code(posted.get(name, ""), question.choice_codes)
+        case "multiple":
+            return _read_codes(question, posted.getlist(name))
+        case "matrix":
+            return _read_matrix(question, posted)
+        case "rank":
+            return _read_rank(question, posted)
+        case "scale" | "number":
+            return _read_number(question, posted.get(f"{name}/missing") or posted.get(name, ""))
+        case "date":
+            return _read_date(question, posted.get(f"{name}/missing") or posted.get(name, ""))
+        case _:
+            return _read_text(question, posted.get(name, ""))
+
+
+def _unknown() -> list[str]:
+    return [_("Please choose one of the answers shown.")]
+
+
+def _read_code(raw: str, codes: Iterable[str]) -> tuple[str | None, list[str]]:
+    if not raw:
+        return None, []
+    return (raw, []) if raw in codes else (None, _unknown())
+
+
+def _read_codes(question: Question, raw: list[str]) -> tuple[list[str] | None, list[str]]:
+    chosen = set(raw) - {""}
+    if chosen - set(question.choice_codes):
+        return None, _unknown()
+    return [code for code in question.choice_codes if code in chosen] or None, []
+
+
+def _read_matrix(question: Question, posted: QueryDict) -> tuple[dict[str, str] | None, list[str]]:
+    rows: dict[str, str] = {}
+    for row in question.rows:
+        value, unread = _read_code(
+            posted.get(field_name(question, row.code), ""), question.choice_codes
+        )
+        if unread:
+            return None, unread
+        if value:
+            rows[row.code] = value
+    return rows or None, []
+
+
+def _read_rank(question: Question, posted: QueryDict) -> tuple[list[str] | None, list[str]]:
+    places: dict[int, str] = {}
+    for choice in question.choices:
+        raw = posted.get(field_name(question, choice.code), "")
+        if not raw:
+            continue
+        if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw[:6]) <= len(question.choices):
+            return None, _unknown()
+        if int(raw) in places:
+            return None, [_("Please give each place only once.")]
+        places[int(raw)] = choice.code
+    return [places[place] for place in sorted(places)] or None, []
+
+
+def _read_number(question: Question, raw: str) -> tuple[int | float | str | None, list[str]]:
+    raw = clean_text(raw[:64]).replace(" ", "")
+    if not raw:
+        return None, []
+    if raw in question.choice_codes:
+        return raw, []
+    # Digits of other scripts are digits too: a Khmer or Burmese keyboard writes them.
+    raw = "".join(
+        str(unicodedata.digit(character)) if character.isdigit() else character for character in raw
+    )
+    if not _NUMBER.match(raw) or raw == NOT_ASKED or raw in MISSING_CODES:
+        return None, [_("Please write a number, such as 34.")]
+    number = float(raw.replace(",", "."))
+    if number.is_integer():
+        return int(number), []
+    if not question.decimals:
+        return None, [_("Please write a whole number, such as 34.")]
+    return round(number, question.decimals), []
+
+
+def _read_date(question: Question, raw: str) -> tuple[str | None, list[str]]:
+    raw = raw.strip()[:64]
+    if not raw:
+        return None, []
+    if raw in question.choice_codes:
+        return raw, []
+    try:
+        if not _DATE.match(raw):
+            raise ValueError
+        date.fromisoformat(raw)
+    except ValueError:
+        return None, [_("Please give a date as year-month-day, such as 2026-03-31.")]
+    return raw, []
+
+
+def _read_text(question: Question, raw: str) -> tuple[str | None, list[str]]:
+    longest = question.max_length or LONGEST_TEXT
+    if len(raw) > longest * 4:
+        # Far too long to be shown again: say so without carrying it along.
+        return None, [_too_long(len(raw), longest)]
+    return clean_text(raw) or None, []
+
+
+def _too_long(length: int, longest: int) -> str:
+    return _("This text has %(length)s characters. Please shorten it to %(longest)s.") % {
+        "length": length,
+        "longest": longest,
+    }
+
+
+def complaints(
+    definition: Definition,
+    question: Question,
+    answers: Mapping[str, Any],
+    *,
+    language: str,
+    today: date,
+    now: datetime,
+    offered: Iterable[str] | None = None,
+    on_path: Iterable[str] = (),
+) -> dict[str, list[str]]:
+    """What stands against the answer to a question on the path: field name to sentences."""
+    name = field_name(question)
+    value = answers.get(question.code)
+    if question.kind == "note":
+        return {}
+    if value in (None, "", [], {}):
+        if not question.required:
+            return {}
+        if question.kind == "matrix":
+            return _unanswered_rows(definition, question, {}, language)
+        return {
+            name: [_own(definition, question.required_message, language) or _required(question)]
+        }
+    if question.kind == "matrix" and question.required:
+        if unanswered := _unanswered_rows(definition, question, value, language):
+            return unanswered
+    sentences = _limits(definition, question, value, language)
+    if offered is not None and not _codes(value) <= set(offered):
+        sentences.append(_unknown()[0])
+    asked = set(on_path)
+    if not sentences and not logic.satisfies(
+        question.constraint,
+        answers,
+        types=definition.types,
+        today=today,
+        now=now,
+        own=question.code,
+        on_path=(lambda code: code.partition("/")[0] in asked) if asked else None,
+    ):
+        sentences.append(
+            _own(definition, question.constraint_message, language)
+            or _("This answer does not fit. Please check it.")
+        )
+    return {name: sentences} if sentences else {}
+
+
+def _own(definition: Definition, texts: Mapping[str, str], language: str) -> str:
+    return definition.text(texts, language)
+
+
+def _required(question: Question) -> str:
+    if question.kind in ("single", "scale"):
+        return _("Please choose an answer.")
+    if question.kind == "multiple":
+        return _("Please choose at least one answer.")
+    if question.kind == "consent":
+        return _("Please tick the box if you agree.")
+    return _("Please answer this question.")
+
+
+def _unanswered_rows(
+    definition: Definition, question: Question, value: Mapping[str, str], language: str
+) -> dict[str, list[str]]:
+    return {
+        field_name(question, row.code): [
+            _("Please choose an answer for “%(row)s”.")
+            % {"row": definition.text(row.label, language)}
+        ]
+        for row in question.rows
+        if row.code not in value
+    }
+
+
+def _codes(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return set(value)
+    return {value} if isinstance(value, str) else set()
+
+
+def _limits(definition: Definition, question: Question, value: Any, language: str) -> list[str]:
+    sentences: list[str] = []
+    if question.kind == "multiple":
+        for choice in question.choices:
+            if (choice.exclusive or choice.missing) and choice.code in value and len(value) > 1:
+                sentences.append(
+                    _("“%(answer)s” cannot be combined with other answers.")
+                    % {"answer": definition.text(choice.label, language)}
+                )
+    if question.kind in ("multiple", "rank") and question.max_choices:
+        if len(value) > question.max_choices:
+            sentences.append(
+                _("Please choose at most %(number)s answers.") % {"number": question.max_choices}
+            )
+    if question.kind in ("number", "scale") and isinstance(value, int | float):
+        low, high = question.minimum, question.maximum
+        if (low is not None and value < low) or (high is not None and value > high):
+            sentences.append(_between(low, high))
+    if question.kind == "text" and len(value) > (question.max_length or LONGEST_TEXT):
+        sentences.append(_too_long(len(value), question.max_length or LONGEST_TEXT))
+    return sentences
+
+
+def _between(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return _("Please give a number from %(low)s to %(high)s.") % {
+            "low": f"{low:g}",
+            "high": f"{high:g}",
+        }
+    if low is not None:
+        return _("Please give a number of %(low)s or more.") % {"low": f"{low:g}"}
+    return _("Please give a number of %(high)s or less.") % {"high": f"{high:g}"}
+
+
+def settled(definition: Definition, answers: Mapping[str, Any], path: logic.Path) -> Answers:
+    """The answers as they are stored at submission: off the path becomes "-7" (not asked)."""
+    final: Answers = {}
+    for question in definition.questions:
+        if question.kind == "note":
+            continue
+        if question.code not in path.questions:
+            final[question.code] = NOT_ASKED
+        elif question.code in answers:
+            final[question.code] = answers[question.code]
+    return final
+
+
+__all__ = [
+    "CONSENT_CODE",
+    "Answers",
+    "ReadPage",
+    "clean_text",
+    "complaints",
+    "field_name",
+    "read_page",
+    "settled",
+]

@@ -1,0 +1,410 @@
+"""Answering: start, save a page, hand in, withdraw.
+
+A respondent is known by a random secret that only their browser (or their invitation's link)
+holds. The database sees one-way hashes of it: one finds the unfinished row, another proves that
+the questionnaire was handed in, and neither leads to the finished response.
+"""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from indicators.wakeups import wake
+from surveys.answers import Answers, complaints, read_page, settled
+from surveys.errors import AlreadySubmitted, AnswersRefused, UnknownReceipt, WaveNotOpen
+from surveys.models import PageKey, QualityFlag, Response, Wave
+from surveys.quality import doubts
+from surveys.questionnaire import logic
+from surveys.questionnaire.definition import Definition
+
+# No 0/O, 1/I/L, U: a receipt is copied by hand.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RECEIPT_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Where a saved page leads: the codes of the pages around it, None at the ends."""
+
+    following: str | None
+    preceding: str | None
+
+
+def hash_of(purpose: str, wave: Wave, secret: str) -> str:
+    """A one-way hash of a respondent's secret; another purpose gives an unrelated one."""
+    return hashlib.sha256(f"{purpose}:{wave.token}:{secret}".encode()).hexdigest()
+
+
+def receipt_code(wave: Wave, secret: str) -> str:
+    """The code that lets a respondent withdraw, such as K7QF-2M9X-4TRB.
+
+    It follows from the secret, so that the second click of a double click, whose answer is the
+    one the browser shows, gets the same code. Without the secret nobody can compute it.
+    """
+    digest = hmac.new(
+        settings.SECRET_KEY.encode(), f"receipt:{wave.token}:{secret}".encode(), hashlib.sha256
+    ).digest()
+    number = int.from_bytes(digest, "big")
+    letters = []
+    for _position in range(_RECEIPT_LENGTH):
+        number, index = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    text = "".join(letters)
+    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+
+
+def _receipt_hash(wave: Wave, code: str) -> str:
+    plain = "".join(character for character in code.upper() if character in _ALPHABET)
+    return hash_of("receipt", wave, plain)
+
+
+def _require_open(wave: Wave, at: datetime) -> None:
+    """Raise `WaveNotOpen` with the reason, from the database and not from a stale object."""
+    fresh = Wave.objects.only("state", "opens_at", "closes_at").get(pk=wave.pk)
+    if fresh.is_open(at=at):
+        return
+    if fresh.state == Wave.State.PAUSED:
+        raise WaveNotOpen(_("This survey is paused for the moment. Please come back later."))
+    if fresh.state in (Wave.State.DRAFTED, Wave.State.SCHEDULED) or (
+        fresh.opens_at and fresh.opens_at > at
+    ):
+        raise WaveNotOpen(_("This survey has not opened yet."))
+    raise WaveNotOpen(_("This survey has closed and takes no more answers. Nothing was sent."))
+
+
+def _today(wave: Wave, at: datetime) -> tuple[Any, datetime]:
+    here = at.astimezone(ZoneInfo(wave.time_zone))
+    return here.date(), here
+
+
+def find_started(*, wave: Wave, secret: str) -> Response | None:
+    """The unfinished response of whoever holds `secret`, or None."""
+    if not secret:
+        return None
+    return (
+        Response.objects.started()
+        .select_related("questionnaire")
+        .filter(wave=wave, resume_hash=hash_of("resume", wave, secret))
+        .first()
+    )
+
+
+def start(
+    *,
+    wave: Wave,
+    secret: str,
+    language: str,
+    at: datetime,
+    source: str = Response.Source.OPEN,
+    device: str = "",
+) -> Response:
+    """Begin, or find what this respondent has begun. Consent is given by calling this.
+
+    Raises `WaveNotOpen`, and `AlreadySubmitted` for a secret that was handed in.
+    """
+    _require_open(wave, at)
+    if PageKey.objects.filter(key_hash=hash_of("page", wave, secret)).exists():
+        raise AlreadySubmitted(_("You have already answered."), receipt=receipt_code(wave, secret))
+    day, _now = _today(wave, at)
+    response, _created = Response.objects.get_or_create(
+        resume_hash=hash_of("resume", wave, secret),
+        defaults={
+            "wave": wave,
+            "questionnaire": wave.questionnaire,
+            "language": language,
+            "source": source,
+            "consent_version": wave.consent_version,
+            "consent_language": language,
+            "consent_on": day,
+            "started_on": day,
+            "paradata": {"device": device} if device else {},
+            "is_demonstration": wave.is_demonstration,
+        },
+    )
+    return response
+
+
+def restart(*, wave: Wave, secret: str) -> None:
+    """Forget the unfinished answers of whoever holds `secret`: somebody else uses the device."""
+    Response.objects.started().filter(
+        wave=wave, resume_hash=hash_of("resume", wave, secret)
+    ).delete()
+
+
+def save_page(
+    *,
+    response: Response,
+    page_code: str,
+    posted: QueryDict,
+    language: str,
+    at: datetime,
+    seconds: float = 0.0,
+    must_be_complete: bool = True,
+) -> Saved:
+    """Keep what one page says, and tell where to go from there.
+
+    The path is computed anew from all answers. Answers to questions of other pages are ignored
+    and noted. With `must_be_complete=False` (going back, changing the language) whatever can be
+    read is kept and nothing is complained about.
+
+    Raises `AnswersRefused` with sentences per field; what could be read is kept even then.
+    Raises `WaveNotOpen`; nothing is kept then.
+    """
+    wave = response.wave
+    _require_open(wave, at)
+    definition = response.questionnaire.definition
+    today, now = _today(wave, at)
+    page = next(page for page in definition.pages if page.code == page_code)
+    read = read_page(definition, page, posted)
+    answers = read.merged_into(response.answers)
+    path = logic.path(definition, answers, today=today, now=now)
+
+    response.answers = answers
+    response.language = language
+    response.area = _area(wave, answers)
+    response.last_page = _furthest(definition, response.last_page, page_code)
+    response.paradata = _noted(response.paradata, page_code, seconds, language, posted, read)
+    response.shown_order = _shown_order(definition, response, page_code)
+    kept = (
+        Response.objects.started()
+        .filter(pk=response.pk)
+        .update(
+            answers=response.answers,
+            language=response.language,
+            area=response.area,
+            last_page=response.last_page,
+            paradata=response.paradata,
+            shown_order=response.shown_order,
+        )
+    )
+    if not kept:
+        raise AlreadySubmitted(_("You have already answered."))
+    if must_be_complete:
+        messages = _page_messages(definition, page_code, answers, path, language, today, now)
+        for name, sentences in read.unread.items():
+            code = name.split("/")[1]
+            if code in path.questions:
+                messages[name] = sentences
+        if messages:
+            raise AnswersRefused(messages, page=page_code)
+    here = path.page(page_code)
+    following = path.after(page_code) if here else _next_shown(definition, path, page_code)
+    preceding = path.before(page_code) if here else None
+    return Saved(
+        following=following.code if following else None,
+        preceding=preceding.code if preceding else None,
+    )
+
+
+def _next_shown(definition: Definition, path: logic.Path, page_code: str) -> Any:
+    """The first shown page after one that is itself no longer shown."""
+    codes = [page.code for page in definition.pages]
+    later = codes[codes.index(page_code) + 1 :]
+    return next((page for page in path.pages if page.code in later), None)
+
+
+def _area(wave: Wave, answers: Mapping[str, Any]) -> str:
+    value = answers.get(wave.area_question, "")
+    return value[:10] if isinstance(value, str) else ""
+
+
+def _furthest(definition: Definition, reached: str, page_code: str) -> str:
+    codes = [page.code for page in definition.pages]
+    if reached not in codes:
+        return page_code
+    return max(reached, page_code, key=codes.index)
+
+
+def _noted(
+    paradata: Mapping[str, Any],
+    page_code: str,
+    seconds: float,
+    language: str,
+    posted: QueryDict,
+    read: Any,
+) -> dict[str, Any]:
+    noted = dict(paradata)
+    durations = dict(noted.get("seconds", {}))
+    durations[page_code] = round(durations.get(page_code, 0.0) + min(seconds, 3600.0), 1)
+    noted["seconds"] = durations
+    languages = [*noted.get("languages", [])]
+    if language not in languages:
+        noted["languages"] = [*languages, language]
+    if read.strangers:
+        noted["strangers"] = sorted({*noted.get("strangers", []), *read.strangers})[:50]
+    if posted.get("website"):
+        noted["honeypot"] = True
+    if posted.get("script") == "1":
+        noted["script"] = True
+    return noted
+
+
+def _shown_order(definition: Definition, response: Response, page_code: str) -> dict[str, Any]:
+    from surveys.screens import shown_codes
+
+    order = dict(response.shown_order)
+    for page in definition.pages:
+        if page.code == page_code:
+            for question in page.questions:
+                if question.choice_order == "random":
+                    order[question.code] = shown_codes(question, str(response.pk))
+    return order
+
+
+def _page_messages(
+    definition: Definition,
+    page_code: str,
+    answers: Answers,
+    path: logic.Path,
+    language: str,
+    today: Any,
+    now: datetime,
+) -> dict[str, list[str]]:
+    messages: dict[str, list[str]] = {}
+    shown = path.page(page_code)
+    for code in shown.questions if shown else ():
+        messages |= complaints(
+            definition,
+            definition.by_code[code],
+            answers,
+            language=language,
+            today=today,
+            now=now,
+            offered=shown.choices.get(code) if shown else None,
+            on_path=path.questions,
+        )
+    return messages
+
+
+def first_incomplete(
+    *, response: Response, at: datetime, before: str | None = None
+) -> tuple[str, dict[str, list[str]]] | None:
+    """The first page of the path with something to mend, up to (not including) page `before`."""
+    definition = response.questionnaire.definition
+    today, now = _today(response.wave, at)
+    path = logic.path(definition, response.answers, today=today, now=now)
+    for page in path.pages:
+        if page.code == before:
+            return None
+        if messages := _page_messages(
+            definition, page.code, response.answers, path, response.language, today, now
+        ):
+            return page.code, messages
+    return None
+
+
+@transaction.atomic
+def submit(*, response: Response, secret: str, at: datetime) -> str:
+    """Hand in an unfinished response and return its receipt code.
+
+    One transaction: the proof of handing in (unique, so a double click gives one response), the
+    finished response, its flags, and the wave's mark that its figures are old. In an anonymous
+    wave the unfinished row is deleted and a new one with a new random key takes its place.
+
+    Raises `AnswersRefused` naming the page to mend, `WaveNotOpen`, and `AlreadySubmitted` with
+    the receipt code when this respondent's answers are in already.
+    """
+    wave = response.wave
+    code = receipt_code(wave, secret)
+    day, now = _today(wave, at)
+    try:
+        with transaction.atomic():
+            PageKey.objects.create(key_hash=hash_of("page", wave, secret), used_on=day)
+    except IntegrityError:
+        raise AlreadySubmitted(_("You have already answered."), receipt=code) from None
+    _require_open(wave, at)
+    if not Response.objects.started().filter(pk=response.pk).exists():
+        raise AlreadySubmitted(_("You have already answered."), receipt=code)
+    if problem := first_incomplete(response=response, at=at):
+        raise AnswersRefused(problem[1], page=problem[0])
+
+    definition = response.questionnaire.definition
+    path = logic.path(definition, response.answers, today=day, now=now)
+    if wave.is_anonymous:
+        Response.objects.filter(pk=response.pk).delete()
+        response = _copy(response)
+    response.answers = settled(definition, response.answers, path)
+    response.state = Response.State.SUBMITTED
+    response.submitted_on = day
+    response.resume_hash = None
+    response.receipt_hash = _receipt_hash(wave, code)
+    response.save(force_insert=wave.is_anonymous)
+    QualityFlag.objects.bulk_create(
+        QualityFlag(
+            response=response,
+            kind=doubt.kind,
+            score=doubt.score,
+            how=doubt.how[:200],
+            computed_on=day,
+        )
+        for doubt in doubts(
+            definition,
+            response.answers,
+            response.paradata,
+            minimum_seconds=wave.minimum_seconds,
+        )
+    )
+    mark_stale(wave=wave, at=at)
+    return code
+
+
+def _copy(response: Response) -> Response:
+    """The same content as a new row with a new random key."""
+    return Response(
+        id=uuid.uuid4(),
+        **{
+            field.attname: getattr(response, field.attname)
+            for field in Response._meta.concrete_fields
+            if field.attname != "id"
+        },
+    )
+
+
+def mark_stale(*, wave: Wave, at: datetime) -> None:
+    """Say that the wave's figures are older than its responses, and wake the publisher.
+
+    Marked inside the transaction, so that a crash forgets nothing, and once more after the
+    commit: a publisher that took the mark between our write and our commit has not seen the row.
+    """
+    fresh = Wave.objects.filter(pk=wave.pk, stale_at__isnull=True)
+    fresh.update(stale_at=at)
+    transaction.on_commit(lambda: fresh.all().update(stale_at=at), robust=True)
+    wake("surveys.publish_stale")
+
+
+@transaction.atomic
+def withdraw(*, wave: Wave, code: str, at: datetime) -> None:
+    """Delete the answers of the response with this receipt code; the row remains as withdrawn.
+
+    Raises `UnknownReceipt` if there is none, or if it was withdrawn before.
+    """
+    changed = (
+        Response.objects.filter(wave=wave, receipt_hash=_receipt_hash(wave, code))
+        .exclude(state=Response.State.WITHDRAWN)
+        .first()
+    )
+    if changed is None:
+        raise UnknownReceipt(
+            _("No answers with the code %(code)s were found in this survey. Please check it.")
+            % {"code": code[:40]}
+        )
+    QualityFlag.objects.filter(response=changed).delete()
+    Response.objects.filter(pk=changed.pk).update(
+        state=Response.State.WITHDRAWN,
+        answers={},
+        paradata={},
+        shown_order={},
+        area="",
+        receipt_hash=None,
+    )
+    mark_stale(wave=wave, at=at)

@@ -1,0 +1,106 @@
+"""What all pages of a respondent share: the wave, its language, and refusals in that language."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from indicators.http import problem
+from surveys import cookies
+from surveys.errors import ForeignPageKey, WaveNotOpen
+from surveys.models import Wave
+from surveys.screens import language_choices
+
+_INTERFACE = {code for code, _name in settings.LANGUAGES}
+
+
+def wave_or_404(slug: str) -> Wave:
+    """The wave at this address, if anybody may see it."""
+    wave = Wave.objects.public().select_related("questionnaire", "survey").filter(slug=slug).first()
+    if wave is None:
+        raise Http404(_("There is no survey at this address."))
+    return wave
+
+
+def language_of(request: HttpRequest, wave: Wave, chosen: str = "") -> str:
+    """The questionnaire language to speak: asked for, chosen before, the browser's, the default."""
+    languages = wave.questionnaire.definition.languages
+    wishes = (chosen, cookies.language(request, wave), translation.get_language() or "")
+    for wish in wishes:
+        if wish in languages:
+            return wish
+    return wave.questionnaire.definition.default_language
+
+
+def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Finds the wave, speaks the respondent's language, and turns refusals into pages.
+
+    The view is called with `wave` and `language`; nothing it answers is kept by a cache, because
+    a shared phone must not show somebody's answers.
+    """
+
+    @never_cache
+    @wraps(view)
+    def wrapped(request: HttpRequest, slug: str) -> HttpResponse:
+        wave = wave_or_404(slug)
+        asked = (
+            request.POST.get("switch")
+            or request.POST.get("language")
+            or request.GET.get("language")
+            or ""
+        )
+        language = language_of(request, wave, asked)
+        with translation.override(language if language in _INTERFACE else "en"):
+            try:
+                response = view(request, wave=wave, language=language)
+            except WaveNotOpen as error:
+                response = problem(
+                    request,
+                    409,
+                    _("This survey takes no answers now"),
+                    str(error),
+                    wave.get_absolute_url(),
+                    _("About this survey"),
+                )
+            except ForeignPageKey as error:
+                response = problem(
+                    request,
+                    400,
+                    _("This page cannot be used any more"),
+                    str(error),
+                    wave.get_absolute_url(),
+                    _("Open the survey"),
+                )
+        if asked == language and cookies.language(request, wave) != language:
+            cookies.keep_language(response, wave, language)
+        response.headers["Content-Language"] = language
+        return response
+
+    return wrapped
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    wave: Wave,
+    language: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Render one of the respondent's templates with what its frame needs."""
+    definition = wave.questionnaire.definition
+    frame = {
+        "wave": wave,
+        "language": language,
+        "languages": language_choices(definition, language),
+        "survey_title": definition.text(definition.title, language),
+        "wave_title": wave.title_in(language),
+    }
+    return render(request, template, frame | context, status=status)

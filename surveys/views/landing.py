@@ -1,0 +1,168 @@
+"""Before and after the questions: the list, a wave's own page, the thanks, the withdrawal."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from surveys import cookies, services
+from surveys.errors import AlreadySubmitted, UnknownReceipt
+from surveys.models import AnalysisPlanEntry, Wave
+from surveys.screens import LANGUAGE_NAMES
+from surveys.views.frame import respondent_view, show
+
+
+@require_safe
+def wave_list(request: HttpRequest) -> HttpResponse:
+    """The surveys that anybody may answer today, and those that are over."""
+    now = timezone.now()
+    language = get_language() or "en"
+
+    def row(wave: Wave) -> dict:
+        definition = wave.questionnaire.definition
+        return {
+            "wave": wave,
+            "title": wave.title_in(language),
+            "purpose": wave.purpose_in(language),
+            "languages": [LANGUAGE_NAMES.get(code, code) for code in definition.languages],
+        }
+
+    open_waves = Wave.objects.listed(at=now).select_related("questionnaire", "survey")
+    over = (
+        Wave.objects.filter(state__in=[Wave.State.CLOSED, Wave.State.PUBLISHED])
+        .select_related("questionnaire", "survey")
+        .order_by("-closes_at")[:12]
+    )
+    return render(
+        request,
+        "surveys/list.html",
+        {"open_waves": [row(wave) for wave in open_waves], "over": [row(wave) for wave in over]},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@respondent_view
+def wave(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
+    """What the survey is for and what happens to the answers; agreeing begins it."""
+    now = timezone.now()
+    secret = cookies.secret(request, wave)
+    if request.method == "POST":
+        return _begin(request, wave, language, secret)
+    context = {
+        "is_open": wave.is_open(at=now),
+        "has_answered": cookies.has_answered(request, wave),
+        "started": services.find_started(wave=wave, secret=secret) if secret else None,
+        "purpose": wave.purpose_in(language),
+        "consent": wave.consent_in(language),
+        "results": results_of(wave),
+        "error": "",
+    }
+    return show(request, "surveys/landing.html", wave, language, context)
+
+
+def _begin(request: HttpRequest, wave: Wave, language: str, secret: str) -> HttpResponse:
+    now = timezone.now()
+    if request.POST.get("action") == "restart" and secret:
+        services.restart(wave=wave, secret=secret)
+        response = redirect("surveys:wave", slug=wave.slug)
+        cookies.forget_secret(response, wave)
+        return response
+    if cookies.has_answered(request, wave):
+        return redirect("surveys:wave", slug=wave.slug)
+    if request.POST.get("consent") != "yes":
+        context = {
+            "is_open": wave.is_open(at=now),
+            "has_answered": False,
+            "started": None,
+            "purpose": wave.purpose_in(language),
+            "consent": wave.consent_in(language),
+            "results": [],
+            "error": _("Please tick the box if you agree. Without it we may not ask you."),
+        }
+        return show(request, "surveys/landing.html", wave, language, context, status=422)
+    secret = secret or cookies.new_secret()
+    try:
+        services.start(
+            wave=wave, secret=secret, language=language, at=now, device=device_class(request)
+        )
+    except AlreadySubmitted as error:
+        return done(wave, error.receipt)
+    response = redirect("surveys:respond", slug=wave.slug)
+    cookies.keep_secret(response, wave, secret)
+    cookies.keep_language(response, wave, language)
+    return response
+
+
+def device_class(request: HttpRequest) -> str:
+    """phone, tablet or computer, from the words browsers use; nothing else of it is kept."""
+    agent = request.headers.get("User-Agent", "")[:400]
+    if "iPad" in agent or "Tablet" in agent or ("Android" in agent and "Mobile" not in agent):
+        return "tablet"
+    return "phone" if "Mobi" in agent or "iPhone" in agent else "computer"
+
+
+def done(wave: Wave, receipt: str) -> HttpResponseRedirect:
+    """To the thanks page, remembering that this browser is done."""
+    response = redirect("surveys:thanks", slug=wave.slug)
+    cookies.keep_answered(response, wave, receipt)
+    cookies.forget_secret(response, wave)
+    return response
+
+
+@require_safe
+@respondent_view
+def thanks(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
+    """Thanks, the receipt code, and where the figures will stand."""
+    if not cookies.has_answered(request, wave):
+        return redirect("surveys:wave", slug=wave.slug)
+    definition = wave.questionnaire.definition
+    context = {
+        "receipt": cookies.receipt(request, wave),
+        "own_thanks": definition.text(definition.thanks, language),
+        "results": results_of(wave),
+    }
+    return show(request, "surveys/thanks.html", wave, language, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@respondent_view
+def withdraw(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
+    """Deletes the answers whose receipt code is entered."""
+    code, error, is_withdrawn = "", "", False
+    if request.method == "POST":
+        code = request.POST.get("code", "")[:60].replace("\x00", "").strip()
+        try:
+            if not code:
+                raise UnknownReceipt(_("Please enter the code from the end of the survey."))
+            services.withdraw(wave=wave, code=code, at=timezone.now())
+            is_withdrawn = True
+        except UnknownReceipt as refusal:
+            error = str(refusal)
+    context = {"code": code, "error": error, "is_withdrawn": is_withdrawn}
+    response = show(
+        request, "surveys/withdraw.html", wave, language, context, status=422 if error else 200
+    )
+    if is_withdrawn:
+        cookies.forget_answered(response, wave)
+    return response
+
+
+def results_of(wave: Wave) -> list[dict[str, str]]:
+    """Where the figures of this survey stand: titles and addresses of its indicators."""
+    from indicators.models import Indicator
+
+    slugs = AnalysisPlanEntry.objects.filter(survey_id=wave.survey_id, is_active=True).values_list(
+        "indicator", flat=True
+    )
+    found = []
+    for indicator in Indicator.objects.filter(slug__in=list(slugs)).only("slug", "code", "title"):
+        try:
+            url = reverse("indicators:detail", args=[indicator.slug])
+        except NoReverseMatch:
+            continue
+        title = f"{indicator.code} · {indicator.title}" if indicator.code else indicator.title
+        found.append({"title": title, "url": url})
+    return found

@@ -1,0 +1,170 @@
+"""The pages of questions. Every page is a plain form; a script only adds comfort."""
+
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from surveys import cookies, pagekeys, services
+from surveys.answers import field_name
+from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, WaveNotOpen
+from surveys.models import Response, Wave
+from surveys.questionnaire import logic
+from surveys.questionnaire.definition import Page
+from surveys.screens import screen_questions, script_data
+from surveys.services.responding import first_incomplete
+from surveys.views.frame import respondent_view, show
+from surveys.views.landing import done
+
+
+def _to_page(wave: Wave, page: str) -> HttpResponse:
+    address = reverse("surveys:respond", args=[wave.slug])
+    return redirect(f"{address}?{urlencode({'page': page})}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@respondent_view
+def respond(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
+    """One page of the questionnaire: shown by GET, kept by POST."""
+    secret = cookies.secret(request, wave)
+    response = services.find_started(wave=wave, secret=secret)
+    if request.method == "POST":
+        return _keep(request, wave, language, secret, response)
+    if response is None:
+        return redirect("surveys:wave", slug=wave.slug)
+    now = timezone.now()
+    if not wave.is_open(at=now):
+        services.start(wave=wave, secret=secret, language=language, at=now)  # says why not
+    response.wave = wave
+    wanted = request.GET.get("page", "")
+    path = _path(response, wave, now)
+    shown = path.page(wanted) or (path.pages[0] if path.pages else None)
+    if shown is None:
+        raise WaveNotOpen("")
+    # Nobody jumps ahead of a page that is still to be answered.
+    if gap := first_incomplete(response=response, at=now, before=shown.code):
+        return _to_page(wave, gap[0])
+    return _draw(request, wave, language, secret, response, shown.code)
+
+
+def _path(response: Response, wave: Wave, now) -> logic.Path:
+    here = now.astimezone(ZoneInfo(wave.time_zone))
+    definition = response.questionnaire.definition
+    return logic.path(definition, response.answers, today=here.date(), now=here)
+
+
+def _keep(
+    request: HttpRequest, wave: Wave, language: str, secret: str, response: Response | None
+) -> HttpResponse:
+    now = timezone.now()
+    page = request.POST.get("page", "")
+    seconds = pagekeys.seconds_since(
+        request.POST.get("key", ""), wave=wave, secret=secret, page=page, at=now
+    )
+    if response is None:
+        # A second click whose first has handed everything in, or a page of a forgotten start.
+        try:
+            services.start(wave=wave, secret=secret, language=language, at=now)
+        except AlreadySubmitted as error:
+            return done(wave, error.receipt)
+        response = services.find_started(wave=wave, secret=secret)
+    response.wave = wave
+    if not any(known.code == page for known in response.questionnaire.definition.pages):
+        raise ForeignPageKey("")
+    action = "switch" if "switch" in request.POST else request.POST.get("action", "next")
+    try:
+        saved = services.save_page(
+            response=response,
+            page_code=page,
+            posted=request.POST,
+            language=language,
+            at=now,
+            seconds=seconds,
+            must_be_complete=action not in ("switch", "back"),
+        )
+        if action == "switch":
+            return _draw(
+                request, wave, language, secret, response, page, raw=_typed(request, response, page)
+            )
+        if action == "back":
+            if saved.preceding is None:
+                return redirect("surveys:wave", slug=wave.slug)
+            return _to_page(wave, saved.preceding)
+        if saved.following is not None:
+            return _to_page(wave, saved.following)
+        receipt = services.submit(response=response, secret=secret, at=now)
+    except AlreadySubmitted as error:
+        return done(wave, error.receipt or services.receipt_code(wave, secret))
+    except AnswersRefused as refusal:
+        raw = _typed(request, response, page) if refusal.page == page else {}
+        return _draw(
+            request,
+            wave,
+            language,
+            secret,
+            response,
+            refusal.page or page,
+            errors=refusal.messages,
+            raw=raw,
+            status=422,
+        )
+    return done(wave, receipt)
+
+
+def _typed(request: HttpRequest, response: Response, page_code: str) -> dict[str, str]:
+    """Texts as typed in plain fields, so that an unreadable number can be mended, not retyped."""
+    typed: dict[str, str] = {}
+    for page in response.questionnaire.definition.pages:
+        for question in page.questions if page.code == page_code else ():
+            name = field_name(question)
+            if question.kind in ("number", "date", "text") and name in request.POST:
+                longest = (question.max_length or 4000) * 4
+                typed[name] = request.POST[name][:longest].replace("\x00", "")
+    return typed
+
+
+def _draw(
+    request: HttpRequest,
+    wave: Wave,
+    language: str,
+    secret: str,
+    response: Response,
+    page_code: str,
+    *,
+    errors: dict[str, list[str]] | None = None,
+    raw: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = timezone.now()
+    here = now.astimezone(ZoneInfo(wave.time_zone))
+    definition = response.questionnaire.definition
+    path = logic.path(definition, response.answers, today=here.date(), now=here)
+    page: Page = next(page for page in definition.pages if page.code == page_code)
+    questions = screen_questions(
+        definition,
+        page,
+        path,
+        response.answers,
+        language=language,
+        seed=str(response.pk),
+        errors=errors,
+        raw=raw,
+    )
+    codes = [shown.code for shown in path.pages]
+    number = codes.index(page_code) + 1 if page_code in codes else 1
+    context = {
+        "page": page,
+        "page_title": definition.text(page.title, language),
+        "questions": questions,
+        "errors": [error for question in questions for error in question.all_errors],
+        "number": number,
+        "total": len(codes),
+        "is_last": path.after(page_code) is None,
+        "key": pagekeys.sign(wave=wave, secret=secret, page=page_code, at=now),
+        "script_data": script_data(definition, page, response.answers, today=here.date(), now=here),
+    }
+    return show(request, "surveys/page.html", wave, language, context, status=status)
