@@ -1,7 +1,297 @@
-"""From responses to the ledger."""
+"""From responses to the ledger: the only module of `surveys` that writes figures.
 
-from datetime import datetime
+A wave is claimed once for however many responses have come in; its figures are computed anew from
+all of them and replaced under their keys. The same responses give the same digest, and the ledger
+then has nothing to do.
+"""
+
+import json
+import logging
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from indicators.ledger import Estimate, record
+from indicators.models import Area, Indicator, Population
+from surveys import frames
+from surveys.estimating import (
+    ASEAN,
+    Figure,
+    Populations,
+    column_of,
+    figures,
+    filter_column,
+)
+from surveys.models import AnalysisPlanEntry, Wave
+from surveys.questionnaire import logic
+from surveys.questionnaire.definition import Question
+from surveys.weighting import Weighted, variables, weigh
+
+logger = logging.getLogger(__name__)
+
+# A publisher that died holds its claim no longer than this.
+CLAIM = timedelta(minutes=5)
+PROVENANCE_FORM = "1"
 
 
-def publish_wave(*, wave, at: datetime) -> int:
-    return 0
+def publish_stale(*, at: datetime) -> int:
+    """Publish every wave whose responses are newer than its figures; return how many.
+
+    One wave that cannot be published (a broken plan) is logged, keeps its reason in
+    `publish_error`, and does not stop the others.
+    """
+    published = 0
+    for wave in Wave.objects.stale():
+        try:
+            published += publish_wave(wave=wave, at=at)
+        except Exception as error:
+            logger.exception("The wave %s could not be published.", wave.slug)
+            Wave.objects.filter(pk=wave.pk).update(
+                publish_error=f"{type(error).__name__}: {error}"[:1000],
+                publishing_since=None,
+                stale_at=None,
+            )
+    return published
+
+
+def publish_all(at: datetime) -> int:
+    """Publish every wave that has ever been open: what "rebuild everything" calls."""
+    return sum(
+        publish_wave(wave=wave, at=at)
+        for wave in Wave.objects.exclude(state__in=[Wave.State.DRAFTED, Wave.State.SCHEDULED])
+    )
+
+
+def publish_wave(*, wave: Wave, at: datetime) -> bool:
+    """Compute the wave's figures and record them. False if somebody else is at it.
+
+    The mark of staleness is taken away before the responses are read: one that arrives meanwhile
+    sets it again and is counted by the next run.
+    """
+    claimed = Wave.objects.filter(
+        Q(publishing_since__isnull=True) | Q(publishing_since__lt=at - CLAIM), pk=wave.pk
+    ).update(publishing_since=at, stale_at=None)
+    if not claimed:
+        return False
+    try:
+        wave = Wave.objects.select_related("questionnaire", "survey", "weighting").get(pk=wave.pk)
+        digest, estimates = compute(wave, at=at)
+        record(estimates, source=wave.source, digest=digest, at=at)
+    except BaseException:
+        Wave.objects.filter(pk=wave.pk).update(publishing_since=None, stale_at=at)
+        raise
+    Wave.objects.filter(pk=wave.pk).update(
+        publishing_since=None, published_digest=digest, published_at=at, publish_error=""
+    )
+    return True
+
+
+def compute(wave: Wave, *, at: datetime) -> tuple[str, list[Estimate]]:
+    """The digest and the estimates of a wave as it stands, without writing anything."""
+    plan = plan_of(wave)
+    scheme = wave.weighting
+    columns = [column_of(entry) for entry in plan]
+    columns += [question for entry in plan for part in entry.breakdowns for _name, question in part]
+    columns += variables(scheme)
+    frame = frames.responses(
+        wave,
+        columns=columns,
+        conditions={filter_column(entry): entry.filter for entry in plan if entry.filter},
+    )
+    populations = populations_of(wave, at=at)
+    digest = frames.digest(
+        frame,
+        PROVENANCE_FORM,
+        settings.CODE_VERSION,
+        wave.questionnaire.content_hash,
+        json.dumps([wave.title, wave.period, wave.sampling_type, wave.mode, wave.is_demonstration]),
+        json.dumps([_plan_words(entry) for entry in plan], sort_keys=True),
+        json.dumps(_scheme_words(wave), sort_keys=True),
+        json.dumps([populations.members, populations.people, populations.vintage]),
+    )
+    frame = frame[frame["area"].isin(list(populations.people))].reset_index(drop=True)
+    weighted = weigh(frame, scheme)
+    return digest, [
+        _estimate(wave, figure, weighted, populations, digest)
+        for figure in figures(frame, weighted.weights, plan, populations)
+    ]
+
+
+def plan_of(wave: Wave) -> list[AnalysisPlanEntry]:
+    """The entries in use whose question this questionnaire has and whose indicator exists."""
+    entries = list(AnalysisPlanEntry.objects.filter(survey_id=wave.survey_id, is_active=True))
+    known = set(
+        Indicator.objects.filter(slug__in=[entry.indicator for entry in entries]).values_list(
+            "slug", flat=True
+        )
+    )
+    by_code = wave.questionnaire.definition.by_code
+    for entry in entries:
+        if entry.indicator not in known:
+            logger.warning("The plan names the indicator %r, which is unknown.", entry.indicator)
+    return [entry for entry in entries if entry.indicator in known and entry.question in by_code]
+
+
+def populations_of(wave: Wave, *, at: datetime) -> Populations:
+    """The member states on the wave's last day (today while it is open) and their populations.
+
+    Of each area the scheme's vintage is taken (else the newest), in the year nearest to the day.
+    """
+    day = min(wave.closes_at or at, at).date()
+    members = list(Area.objects.member_states(day).values_list("code", flat=True))
+    ages = wave.weighting.ages if wave.weighting else "15+"
+    rows = Population.objects.filter(area__code__in=members, ages=ages).annotate(
+        code=F("area__code")
+    )
+    if wave.weighting and wave.weighting.vintage:
+        rows = rows.filter(vintage=wave.weighting.vintage)
+    best: dict[str, Population] = {}
+    for row in rows:
+        if row.code not in best or _nearer(row, best[row.code], day):
+            best[row.code] = row
+    known = tuple(code for code in members if code in best)
+    words = sorted({f"{best[code].vintage}, {ages}, {best[code].year}" for code in known})
+    return Populations(
+        members=known,
+        people={code: float(best[code].value) for code in known},
+        vintage="; ".join(words),
+    )
+
+
+def _nearer(one: Population, other: Population, day: date) -> bool:
+    return (abs(one.year - day.year), one.vintage) < (abs(other.year - day.year), other.vintage)
+
+
+def _plan_words(entry: AnalysisPlanEntry) -> list[Any]:
+    return [
+        entry.indicator,
+        entry.question,
+        entry.row,
+        entry.estimator,
+        entry.counts,
+        entry.outside_base,
+        entry.filter,
+        entry.breakdowns,
+    ]
+
+
+def _scheme_words(wave: Wave) -> Any:
+    scheme = wave.weighting
+    if scheme is None:
+        return None
+    return [scheme.name, scheme.number, scheme.margins, scheme.cap, scheme.minimum_for_raking]
+
+
+def _estimate(
+    wave: Wave,
+    figure: Figure,
+    weighted: Weighted,
+    populations: Populations,
+    digest: str,
+) -> Estimate:
+    entry = figure.entry
+    is_share = entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION
+    scale = 100 if is_share else 1
+    is_group = figure.area == ASEAN
+    return Estimate(
+        indicator=entry.indicator,
+        area=figure.area,
+        period=wave.period,
+        breakdown=figure.breakdown,
+        value=_decimal(figure.value, scale),
+        low=_decimal(figure.low, scale),
+        high=_decimal(figure.high, scale),
+        n=figure.n,
+        n_effective=_decimal(figure.n_effective, 1, "0.1"),
+        status=figure.status,
+        method=_method(wave, figure),
+        provenance=_provenance(wave, figure, weighted, digest),
+        members=figure.members if is_group else (),
+        population_vintage=populations.vintage if is_group else "",
+        is_demonstration=wave.is_demonstration,
+    )
+
+
+def _decimal(number: float | None, scale: float, places: str = "0.0001") -> Decimal | None:
+    return None if number is None else Decimal(repr(number * scale)).quantize(Decimal(places))
+
+
+def _method(wave: Wave, figure: Figure) -> str:
+    kind = "share" if figure.interval_method == "logit" else "mean"
+    text = f"Weighted {kind} of answers, Taylor-linearised error, 95 % interval"
+    if figure.area == ASEAN:
+        text += "; member states weighted by their population"
+    return text
+
+
+def _provenance(wave: Wave, figure: Figure, weighted: Weighted, digest: str) -> dict[str, Any]:
+    entry = figure.entry
+    definition = wave.questionnaire.definition
+    question = definition.by_code[entry.question]
+    english = definition.default_language
+    labels = {choice.code: definition.text(choice.label, english) for choice in question.choices}
+    scheme = wave.weighting
+    found: dict[str, Any] = {
+        "survey": wave.survey.title,
+        "population": wave.survey.population,
+        "wave": wave.title,
+        "wave_token": wave.token,
+        "fieldwork": " – ".join(
+            moment.date().isoformat() for moment in (wave.opens_at, wave.closes_at) if moment
+        ),
+        "questionnaire_version": wave.questionnaire.number,
+        "question": definition.text(question.label, english),
+        "question_code": column_of(entry),
+        "question_hash": definition.wording_hash(entry.question, english),
+        "counts": [labels.get(code, code) for code in entry.counts],
+        "filter": _filter_words(entry, question),
+        "base": _base_words(entry),
+        "estimator": entry.get_estimator_display(),
+        "sampling_type": wave.sampling_type,
+        "mode": wave.mode,
+        "sources": [
+            word
+            for word, is_used in (
+                ("open link", wave.takes_open_link),
+                ("invited", wave.takes_invited),
+            )
+            if is_used
+        ],
+        "weighting_scheme": f"{scheme.name}, version {scheme.number}" if scheme else "",
+        "weighting": weighted.summary(None if figure.area == ASEAN else figure.area),
+        "margins": [
+            f"{' × '.join(margin['variables'])}: {margin['source']} ({margin['vintage']})"
+            for margin in (scheme.margins if scheme else [])
+        ],
+        "confidence": 0.95,
+        "interval": f"{figure.interval_method}, t on respondents as sampling units",
+        "design_effect": round(figure.deff, 3) if figure.deff is not None else None,
+        "reasons": list(figure.reasons),
+        "code_version": settings.CODE_VERSION,
+        "digest": digest,
+    }
+    if figure.area == ASEAN:
+        found |= {
+            "aggregate": "sum of population × figure over sum of population",
+            "coverage": round(figure.coverage, 4) if figure.coverage is not None else None,
+            "absent": list(figure.absent),
+        }
+    return found
+
+
+def _filter_words(entry: AnalysisPlanEntry, question: Question) -> str:
+    parts = []
+    if question.relevant:
+        parts.append(f"asked where {logic.to_text(question.relevant)}")
+    if entry.filter:
+        parts.append(f"counted where {logic.to_text(logic.read(entry.filter))}")
+    return "; ".join(parts) or "asked of everybody"
+
+
+def _base_words(entry: AnalysisPlanEntry) -> str:
+    if entry.outside_base:
+        return f"those asked who answered, without the answers {', '.join(entry.outside_base)}"
+    return "everybody who was asked and answered, don't know included"

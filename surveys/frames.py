@@ -1,0 +1,141 @@
+"""The one bridge from rows to a DataFrame: answers as typed, categorical columns."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from django.db.models import Q
+
+from surveys.models import ExclusionSet, Response, Wave
+from surveys.questionnaire import logic
+from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED, Definition
+
+
+def responses(
+    wave: Wave,
+    *,
+    columns: Iterable[str] | None = None,
+    conditions: Mapping[str, Any] | None = None,
+    with_excluded: bool = False,
+) -> pd.DataFrame:
+    """Submitted responses of a wave, one row each, in the stable order of their random keys.
+
+    `area` and `source` come first; then one categorical column per question in `columns`
+    (default: every question with coded answers), "question/row" for a grid's row. Categories are
+    the codes of all questionnaire versions used in the wave in document order, "-9", "-8" and
+    "-7" included; a blank is missing. Numbers come as floats, with missing codes kept below zero;
+    multiple choices come as one column of "0", "1" or "-7" per choice, "question=choice".
+
+    `conditions` (name to expression tree) become columns of 1.0 where true, else 0.0.
+
+    Responses in an exclusion set that stands are left out unless `with_excluded`.
+    """
+    rows = Response.objects.submitted().filter(wave=wave).order_by("pk")
+    if not with_excluded:
+        rows = rows.exclude(excluded(wave))
+    raw = list(rows.values_list("area", "source", "answers"))
+    definition = wave.questionnaire.definition
+    wanted = list(columns) if columns is not None else all_columns(definition)
+    answers = [row[2] for row in raw]
+    data: dict[str, Any] = {
+        "area": pd.Categorical([row[0] for row in raw]),
+        "source": pd.Categorical([row[1] for row in raw]),
+    }
+    for column in dict.fromkeys(wanted):
+        data[column if column not in data else f"{column}_answer"] = _column(
+            definition, column, answers
+        )
+    for name, tree in (conditions or {}).items():
+        node = logic.read(tree)
+        clock = {"today": date(1970, 1, 1), "now": datetime(1970, 1, 1)}
+        data[name] = np.array(
+            [
+                float(logic.evaluate(node, answer, types=definition.types, **clock) is True)
+                for answer in answers
+            ]
+        )
+    return pd.DataFrame(data)
+
+
+def all_columns(definition: Definition) -> list[str]:
+    """Every column the questionnaire can give, in document order; free text is not among them."""
+    names: list[str] = []
+    for question in definition.questions:
+        match question.kind:
+            case "matrix":
+                names += [f"{question.code}/{row.code}" for row in question.rows]
+            case "multiple":
+                names += [f"{question.code}={choice.code}" for choice in question.choices]
+            case "single" | "consent" | "scale" | "number":
+                names.append(question.code)
+    return names
+
+
+def excluded(wave: Wave) -> Q:
+    """The condition that a response is in an exclusion set that has not been taken back."""
+    condition = Q(pk__in=[])
+    for chosen in ExclusionSet.objects.filter(wave=wave, reverted_at__isnull=True):
+        part = Q()
+        if flags := chosen.filter.get("flags"):
+            part &= Q(flags__kind__in=flags)
+        if sources := chosen.filter.get("sources"):
+            part &= Q(source__in=sources)
+        if part:
+            condition |= part
+    if condition == Q(pk__in=[]):
+        return condition
+    # Through the keys, so that a response with two flags is not joined in twice.
+    return Q(pk__in=Response.objects.filter(Q(wave=wave) & condition).values("pk"))
+
+
+def _column(definition: Definition, column: str, answers: list[dict[str, Any]]) -> Any:
+    name, _slash, row = column.partition("/")
+    name, _equals, choice = name.partition("=")
+    question = definition.by_code[name]
+    values: list[Any] = [answer.get(name) for answer in answers]
+    if choice:
+        return pd.Categorical(
+            [
+                NOT_ASKED
+                if value == NOT_ASKED
+                else None
+                if value is None
+                else str(int(choice in value))
+                for value in values
+            ],
+            categories=["0", "1", NOT_ASKED],
+        )
+    if row:
+        values = [value.get(row) if isinstance(value, dict) else value for value in values]
+    if question.kind == "number":
+        return np.array(
+            [np.nan if value is None else float(value) for value in values], dtype=np.float64
+        )
+    codes = [*question.choice_codes]
+    if question.kind == "scale":
+        low, high = int(question.minimum or 0), int(question.maximum or 10)
+        codes = [*(str(point) for point in range(low, high + 1)), *codes]
+    present = dict.fromkeys([*codes, *MISSING_CODES, NOT_ASKED])
+    texts = [None if value is None else str(value) for value in values]
+    # An older version of the questionnaire may have had choices that this one has not.
+    present |= dict.fromkeys(sorted({text for text in texts if text and text not in present}))
+    return pd.Categorical(texts, categories=list(present))
+
+
+def digest(frame: pd.DataFrame, *words: str) -> str:
+    """SHA-256 of the frame's content and of whatever else the figures depend on."""
+    found = hashlib.sha256()
+    for word in words:
+        found.update(word.encode() + b"\x00")
+    for name in frame.columns:
+        found.update(name.encode() + b"\x00")
+        values = frame[name].array
+        if isinstance(values, pd.Categorical):
+            found.update("\x1f".join(map(str, values.categories)).encode())
+            found.update(np.ascontiguousarray(values.codes, dtype=np.int32).tobytes())
+        else:
+            found.update(np.ascontiguousarray(values, dtype=np.float64).tobytes())
+    return found.hexdigest()

@@ -1,0 +1,172 @@
+"""Weights for the responses of a wave, as its weighting scheme says, with an account in words.
+
+Each area is weighted to its own margins and for itself; how areas add to ASEAN is decided later
+by their populations. Where an area has too few responses for its margins the next simpler way is
+taken, and the account says so: nothing is weighted silently, and nothing is dropped.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from surveys.models import WeightingScheme
+from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
+from surveys.stats.weights import kish, rake
+
+_OUTSIDE = {*MISSING_CODES, NOT_ASKED}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaWeights:
+    """How one area was weighted: `kind` is raked, raked_to_single_margins or unweighted."""
+
+    kind: str
+    n: int
+    n_effective: float
+    largest: float
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A weight for every row (mean 1 within each area) and the account of every area."""
+
+    weights: NDArray[np.float64]
+    areas: Mapping[str, AreaWeights]
+
+    def summary(self, area: str | None = None) -> str:
+        """One sentence for provenance: of an area, or of all."""
+        if area is not None:
+            account = self.areas.get(area)
+            return "" if account is None else _sentence(account)
+        kinds: dict[str, list[str]] = {}
+        for code, account in sorted(self.areas.items()):
+            kinds.setdefault(account.kind, []).append(code)
+        parts = [f"{_WORDS[kind]}: {', '.join(codes)}" for kind, codes in kinds.items()]
+        return "; ".join(parts)
+
+
+_WORDS = {
+    "raked": "raked to all margins",
+    "raked_to_single_margins": "raked to single margins (too few responses for crossed ones)",
+    "unweighted": "not weighted (too few responses for the margins)",
+    "no_scheme": "not weighted (no weighting scheme)",
+}
+
+
+def _sentence(account: AreaWeights) -> str:
+    text = _WORDS[account.kind]
+    if account.kind.startswith("raked"):
+        text += f", largest weight {account.largest:.2f} of the mean"
+    return f"{text}. {' '.join(account.notes)}".strip()
+
+
+def variables(scheme: WeightingScheme | None) -> list[str]:
+    """The questions a scheme needs."""
+    if scheme is None:
+        return []
+    names = [name for margin in scheme.margins for name in margin["variables"]]
+    return list(dict.fromkeys(names + ([scheme.base_weight] if scheme.base_weight else [])))
+
+
+def weigh(frame: pd.DataFrame, scheme: WeightingScheme | None) -> Weighted:
+    """Weights for all rows of `frame` (see `frames.responses`)."""
+    weights = np.ones(len(frame))
+    accounts: dict[str, AreaWeights] = {}
+    for area in frame["area"].array.categories:
+        rows = np.flatnonzero(frame["area"].to_numpy() == area)
+        if len(rows):
+            weights[rows], accounts[str(area)] = _weigh_area(frame.iloc[rows], str(area), scheme)
+    return Weighted(weights, accounts)
+
+
+def _weigh_area(
+    frame: pd.DataFrame, area: str, scheme: WeightingScheme | None
+) -> tuple[NDArray[np.float64], AreaWeights]:
+    base = np.ones(len(frame))
+    if scheme is None:
+        return base, AreaWeights("no_scheme", len(frame), float(len(frame)), 1.0, ())
+    if scheme.base_weight:
+        given = frame[scheme.base_weight].to_numpy(dtype=float)
+        base = np.where(np.isfinite(given) & (given > 0), given, 1.0)
+        base = base / base.mean()
+    notes: list[str] = []
+    margins = [margin for margin in scheme.margins if area in margin["shares"]]
+    if not margins:
+        notes.append("The scheme has no margins for this area.")
+    elif len(frame) < scheme.minimum_for_raking:
+        notes.append(f"{len(frame)} responses; raking needs {scheme.minimum_for_raking}.")
+    else:
+        for kind, used in (("raked", margins), ("raked_to_single_margins", _single(margins, area))):
+            weights, refusal = _rake(frame, base, used, area, scheme)
+            if weights is not None:
+                return weights, _account(kind, weights, [*notes, *refusal])
+            notes += refusal
+    return base, _account("unweighted", base, notes)
+
+
+def _account(kind: str, weights: NDArray[np.float64], notes: list[str]) -> AreaWeights:
+    found = kish(weights)
+    return AreaWeights(kind, found.n, found.n_effective, found.maximum / found.mean, tuple(notes))
+
+
+def _single(margins: list[dict[str, Any]], area: str) -> list[dict[str, Any]]:
+    """Every crossed margin as the margins of its variables alone."""
+    singles: list[dict[str, Any]] = []
+    for margin in margins:
+        for place, name in enumerate(margin["variables"]):
+            shares: dict[str, float] = {}
+            for cell, share in margin["shares"][area].items():
+                level = cell.split("|")[place]
+                shares[level] = shares.get(level, 0.0) + share
+            singles.append({"variables": [name], "shares": {area: shares}})
+    return singles
+
+
+def _rake(
+    frame: pd.DataFrame,
+    base: NDArray[np.float64],
+    margins: list[dict[str, Any]],
+    area: str,
+    scheme: WeightingScheme,
+) -> tuple[NDArray[np.float64] | None, list[str]]:
+    """Raked weights of mean 1, or None and the reason why not."""
+    factors: dict[str, pd.Series] = {}
+    targets: dict[str, dict[str, float]] = {}
+    complete = np.ones(len(frame), dtype=bool)
+    for margin in margins:
+        for name in margin["variables"]:
+            values = frame[name].astype(object)
+            complete &= values.notna().to_numpy() & ~values.isin(_OUTSIDE).to_numpy()
+    rows = np.flatnonzero(complete)
+    if not len(rows):
+        return None, ["Nobody answered all questions of the margins."]
+    for margin in margins:
+        name = " × ".join(margin["variables"])
+        columns = [frame[part].iloc[rows].astype(str) for part in margin["variables"]]
+        factors[name] = columns[0].str.cat(columns[1:], sep="|") if columns[1:] else columns[0]
+        shares = margin["shares"][area]
+        whole = sum(shares.values())
+        targets[name] = {cell: len(rows) * share / whole for cell, share in shares.items()}
+    try:
+        raked = rake(
+            base[rows],
+            {name: values.to_numpy(dtype=object) for name, values in factors.items()},
+            targets,
+            tolerance=scheme.tolerance,
+            upper=scheme.cap or None,
+        )
+    except ValueError as error:
+        return None, [str(error)]
+    if not raked.converged:
+        return None, list(raked.notes)
+    weights = np.ones(len(frame))
+    weights[rows] = raked.weights / raked.weights.mean()
+    notes = list(raked.notes)
+    if missing := len(frame) - len(rows):
+        notes.append(f"{missing} responses without an answer to a margin have the mean weight.")
+    return weights, notes
