@@ -159,6 +159,8 @@ def _rake(
             targets,
             tolerance=scheme.tolerance,
             upper=scheme.cap or None,
+            # Few responses and a cap may never come together; the next simpler way waits.
+            max_cycles=40,
         )
     except ValueError as error:
         return None, [str(error)]

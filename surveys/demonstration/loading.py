@@ -88,8 +88,9 @@ def load(*, at: datetime) -> None:
                     ),
                     at,
                 )
-    for wave in (closed, open_):
-        publish_wave(wave=wave, at=at)
+    for wave in Wave.objects.filter(pk__in=[closed.pk, open_.pk]):
+        if wave.stale_at or not wave.published_digest:
+            publish_wave(wave=wave, at=at)
 
 
 def _instrument(
