@@ -11,24 +11,35 @@ together by `tests/surveys/logic_vectors.json` and a fuzzer. Public names:
 """
 
 from ..expressions import LogicError, Node, Op, Ref, Unparsed, Value, read, references, write
+from .checking import check, check_condition, settle
 from .evaluation import evaluate, satisfies
 from .paths import Path, PathPage, path
+from .readiness import Readiness, readiness
+from .text import FUNCTIONS, parse_text, to_text
 from .values import Missing
 
 __all__ = [
+    "FUNCTIONS",
     "LogicError",
     "Missing",
     "Node",
     "Op",
     "Path",
     "PathPage",
+    "Readiness",
     "Ref",
     "Unparsed",
     "Value",
+    "check",
+    "check_condition",
     "evaluate",
+    "parse_text",
     "path",
     "read",
+    "readiness",
     "references",
     "satisfies",
+    "settle",
+    "to_text",
     "write",
 ]

@@ -1,0 +1,437 @@
+"""Means, proportions and totals of many measures in many domains, with design-based errors.
+
+Estimate: m = sum_D w y / sum_D w over the domain's valid answers (Hajek 1971; Lohr ch. 4).
+Error: the PSU totals of w (y - m) / sum_D w, 0 outside the domain, enter the variance of the
+WHOLE design (`variance`); filtering to the domain first would lose the PSUs without members.
+Degrees of freedom: PSUs with a member minus strata with a member (Korn & Graubard 1999).
+
+Everything is counted on the sparse table of (PSU, domain) pairs, so that eleven countries and
+twenty items cost three passes over the answers per item, not one design per cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from .measures import Coded, Measure
+from .variance import Calibration, Codes, Design, Floats, variance_of_totals
+
+SNAP = 1e-12
+
+
+@dataclass(frozen=True)
+class Estimated:
+    """One figure. `None` stands for a number that does not exist; it is never NaN or a false 0.
+
+    `n` valid answers with weight, `psus` and `strata` with such an answer, `population` the sum of
+    their weights, `se` the linearised standard error (None without degrees of freedom), `deff` the
+    design effect against simple random sampling with replacement, `deff_kish` its weighting part,
+    `n_effective` = n / deff_kish. `low_value` and `high_value` are the least and greatest answers:
+    where they are equal the error is 0 by construction and says nothing about precision.
+    """
+
+    item: str
+    domain: tuple[Hashable, ...]
+    n: int
+    psus: int
+    strata: int
+    population: float
+    estimate: float | None
+    se: float | None
+    df: int
+    deff: float | None
+    deff_kish: float | None
+    n_effective: float | None
+
+    @property
+    def degenerate(self) -> bool:
+        """Whether the error is 0 by construction: everybody answered the same."""
+        return self.se == 0
+
+
+@dataclass(frozen=True)
+class Domains:
+    """A partition of the respondents: code per row (-1 in none) and the label of every code.
+
+    Levels without respondents stay, so that their row is kept as "no data" and not dropped.
+    """
+
+    codes: Codes
+    labels: tuple[tuple[Hashable, ...], ...]
+
+
+def domains(
+    columns: Sequence[ArrayLike], levels: Sequence[Sequence[Hashable] | None] | None = None
+) -> Domains:
+    """Cross several columns into domains. Values outside given levels, and blanks, are in none."""
+    if not columns:
+        raise ValueError("Domains need at least one column; for everybody give no domains.")
+    wanted = list(levels) if levels is not None else [None] * len(columns)
+    codes: np.ndarray | None = None
+    used: list[list[Hashable]] = []
+    for column, given in zip(columns, wanted, strict=True):
+        if isinstance(column, pd.Series):
+            column = column.array
+        if isinstance(column, pd.Categorical):
+            found, present = np.asarray(column.codes, dtype=np.int64), list(column.categories)
+        else:
+            found, index = pd.factorize(np.asarray(column), sort=True)
+            present = list(index)
+        if given is not None:
+            place = {level: position for position, level in enumerate(given)}
+            lookup = np.asarray([place.get(level, -1) for level in present] + [-1])
+            found, present = lookup[found], list(given)
+        used.append(present)
+        if codes is None:
+            codes = found.astype(np.int64)
+        else:
+            codes = np.where((codes < 0) | (found < 0), -1, codes * len(present) + found)
+    return Domains(np.asarray(codes, dtype=np.intp), tuple(product(*used)))
+
+
+class _Sparse:
+    """The (PSU, domain) pairs and (stratum, domain) combinations that occur."""
+
+    def __init__(self, found: Design, within: Domains | None) -> None:
+        self.design = found
+        psus = len(found.psu_stratum)
+        if within is None:
+            self.labels: tuple[tuple[Hashable, ...], ...] = ((),)
+            self.rows: np.ndarray | slice = slice(None)
+            self.domain = np.zeros(found.n, dtype=np.intp)
+            self.pair = found.psu
+            keys = np.arange(psus)
+        else:
+            if len(within.codes) != found.n:
+                raise ValueError(
+                    f"The domains have {len(within.codes)} rows for {found.n} respondents."
+                )
+            self.labels = within.labels
+            inside = within.codes >= 0
+            self.rows = slice(None) if inside.all() else np.flatnonzero(inside)
+            self.domain = within.codes[self.rows]
+            size = psus * len(self.labels)
+            joint = self.domain * psus + found.psu[self.rows]
+            if size <= max(4 * found.n, 1 << 16):
+                keys = np.flatnonzero(np.bincount(joint, minlength=size))
+                place = np.zeros(size, dtype=np.intp)
+                place[keys] = np.arange(len(keys))
+                self.pair = place[joint]
+            else:
+                keys, self.pair = np.unique(joint, return_inverse=True)
+        self.weights = found.weights[self.rows]
+        self.squares = self.weights**2
+        self.counted = None if (self.weights > 0).all() else self.weights > 0
+        self.pairs = len(keys)
+        self.pair_domain = keys // psus
+        pair_stratum = found.psu_stratum[keys % psus]
+        strata = len(found.psus_in)
+        combos, self.pair_combo = np.unique(
+            self.pair_domain * strata + pair_stratum, return_inverse=True
+        )
+        self.combo_domain = combos // strata
+        self.combo_stratum = combos % strata
+        self.combo_pairs = np.bincount(self.pair_combo, minlength=len(combos))
+        # Pairs in domain order: sums per pair become sums per domain.
+        self.scale, self.alone = self._scales()
+
+    def _scales(self) -> tuple[Floats, Floats]:
+        found = self.design
+        size = found.psus_in[self.combo_stratum]
+        rest = 1 - found.fraction[self.combo_stratum]
+        several = size > 1
+        scale = np.divide(rest * size, size - 1, out=np.zeros(len(size)), where=several)
+        alone = np.where(~several & (found.lonely == "adjust"), rest, 0.0)
+        single = (found.psus_in == 1) & (found.fraction < 1)
+        if found.lonely == "average" and single.any() and not single.all():
+            scale = scale * len(found.psus_in) / (len(found.psus_in) - single.sum())
+        return scale, alone
+
+    def per_domain(self, values: Floats) -> Floats:
+        return np.bincount(self.pair_domain, values, len(self.labels))
+
+    def variance(self, totals: Floats) -> Floats:
+        """Variance per domain from score totals per pair."""
+        size = self.design.psus_in[self.combo_stratum]
+        combos = len(self.combo_stratum)
+        sums = np.bincount(self.pair_combo, totals, combos)
+        mean = sums / size
+        squares = np.bincount(self.pair_combo, (totals - mean[self.pair_combo]) ** 2, combos)
+        squares += (size - self.combo_pairs) * mean**2
+        return np.bincount(
+            self.combo_domain, self.scale * squares + self.alone * sums**2, len(self.labels)
+        )
+
+
+@dataclass
+class _Sums:
+    """What one item adds up to: per pair the members, weights and weighted answers; per domain the
+    rest. `spread` is a function of the means giving sum w (y - m)^2 per domain."""
+
+    members: Floats
+    weight: Floats
+    product: Floats
+    n: Floats
+    squares: Floats
+    low: Floats
+    high: Floats
+
+
+def _coded_sums(sparse: _Sparse, measure: Coded) -> tuple[_Sums, Floats, Floats]:
+    """Sums of a coded item from its table of (pair, code): three passes over the answers."""
+    kinds = len(measure.values)
+    codes = measure.codes[sparse.rows]
+    joint = sparse.pair * kinds + codes
+    size = sparse.pairs * kinds
+    counted = sparse.counted
+    members = np.bincount(joint if counted is None else joint[counted], minlength=size)
+    weight = np.bincount(joint, sparse.weights, size).reshape(-1, kinds)
+    members = members.reshape(-1, kinds)
+    in_base = np.isfinite(measure.values)
+    values = np.where(in_base, measure.values, 0.0)
+    squares = np.bincount(
+        sparse.domain * kinds + codes, sparse.squares, len(sparse.labels) * kinds
+    ).reshape(-1, kinds)
+    table = np.zeros((len(sparse.labels), kinds))
+    counts = np.zeros((len(sparse.labels), kinds))
+    for code in np.flatnonzero(in_base):
+        table[:, code] = sparse.per_domain(weight[:, code])
+        counts[:, code] = sparse.per_domain(members[:, code])
+    present = (counts > 0) & in_base
+    some = present.any(axis=1)
+    low = np.where(present, values, np.inf).min(axis=1, initial=np.inf)
+    high = np.where(present, values, -np.inf).max(axis=1, initial=-np.inf)
+    sums = _Sums(
+        members=members[:, in_base].sum(axis=1).astype(float),
+        weight=weight[:, in_base].sum(axis=1),
+        product=weight[:, in_base] @ values[in_base],
+        n=counts.sum(axis=1),
+        squares=squares[:, in_base].sum(axis=1),
+        low=np.where(some, low, 0.0),
+        high=np.where(some, high, 0.0),
+    )
+    return sums, table, values
+
+
+def _plain_sums(sparse: _Sparse, numbers: Floats) -> tuple[_Sums, np.ndarray, Floats]:
+    """Sums of an item given as one number per respondent."""
+    numbers = np.asarray(numbers, dtype=np.float64)[sparse.rows]
+    valid = np.isfinite(numbers)
+    y = np.where(valid, numbers, 0.0)
+    weights = np.where(valid, sparse.weights, 0.0)
+    counted = valid if sparse.counted is None else valid & sparse.counted
+    domains_count = len(sparse.labels)
+    low = np.full(domains_count, np.inf)
+    high = np.full(domains_count, -np.inf)
+    np.minimum.at(low, sparse.domain[counted], y[counted])
+    np.maximum.at(high, sparse.domain[counted], y[counted])
+    some = np.isfinite(low)
+    members = np.bincount(sparse.pair, counted, sparse.pairs)
+    sums = _Sums(
+        members=members,
+        weight=np.bincount(sparse.pair, weights, sparse.pairs),
+        product=np.bincount(sparse.pair, weights * y, sparse.pairs),
+        n=sparse.per_domain(members),
+        squares=np.bincount(sparse.domain, np.where(valid, sparse.squares, 0.0), domains_count),
+        low=np.where(some, low, 0.0),
+        high=np.where(some, high, 0.0),
+    )
+    return sums, weights, y
+
+
+def means(
+    found: Design,
+    measures: Mapping[str, Measure],
+    *,
+    within: Domains | None = None,
+    calibrated: Calibration | None = None,
+) -> list[Estimated]:
+    """The mean (share, net score, index) of every measure in every domain.
+
+    With `calibrated` the standard error knows what the weights were raked to; without it the
+    weights count as given, the default, which is larger in most cells. Rows come measure by
+    measure in the order of the domains; a domain nobody answered has n = 0 and no estimate.
+    """
+    sparse = _Sparse(found, within)
+    out: list[Estimated] = []
+    for name, measure in measures.items():
+        _check_length(name, measure, found.n)
+        if isinstance(measure, Coded):
+            sums, table, values = _coded_sums(sparse, measure)
+        else:
+            sums, weights, y = _plain_sums(sparse, measure)
+        total = sparse.per_domain(sums.weight)
+        known = sums.n > 0
+        safe = np.where(known, total, 1.0)
+        mean = np.where(known, sparse.per_domain(sums.product) / safe, 0.0)
+        same = known & (sums.high - sums.low <= SNAP * np.maximum(1.0, np.abs(sums.high)))
+        mean = np.where(same, sums.low, mean)
+        mean = np.clip(mean, sums.low, sums.high)
+        if isinstance(measure, Coded):
+            spread = (table * (values[None, :] - mean[:, None]) ** 2).sum(axis=1)
+        else:
+            spread = np.bincount(sparse.domain, weights * (y - mean[sparse.domain]) ** 2, len(mean))
+        scores = (sums.product - mean[sparse.pair_domain] * sums.weight) / safe[sparse.pair_domain]
+        if calibrated is None:
+            variance = sparse.variance(scores)
+        else:
+            variance = _calibrated_variance(found, within, measure, mean, safe, known, calibrated)
+        out += _rows(sparse, name, sums, total, mean, variance, spread / safe, known, same)
+    return out
+
+
+def totals(
+    found: Design,
+    measures: Mapping[str, Measure],
+    *,
+    within: Domains | None = None,
+    calibrated: Calibration | None = None,
+) -> list[Estimated]:
+    """Estimated totals sum_D w y (Horvitz-Thompson), not grossed up for those who did not answer.
+
+    The calibrated error is about a third smaller here: raking fixes the population counts.
+    """
+    sparse = _Sparse(found, within)
+    out: list[Estimated] = []
+    for name, measure in measures.items():
+        _check_length(name, measure, found.n)
+        numbers = measure.numbers() if isinstance(measure, Coded) else measure
+        sums, _, _ = _plain_sums(sparse, numbers)
+        total = sparse.per_domain(sums.weight)
+        value = sparse.per_domain(sums.product)
+        known = sums.n > 0
+        if calibrated is None:
+            variance = sparse.variance(sums.product)
+        else:
+            variance = _calibrated_variance(
+                found, within, measure, np.zeros(len(value)), np.ones(len(value)), known, calibrated
+            )
+        out += _rows(sparse, name, sums, total, value, variance, None, known, known & False)
+    return out
+
+
+def ratio(
+    found: Design, numerator: ArrayLike, denominator: ArrayLike, *, within: Domains | None = None
+) -> list[Estimated]:
+    """sum_D w y / sum_D w x with its linearised error; rows missing either are not in the base."""
+    y = np.asarray(numerator, dtype=np.float64)
+    x = np.asarray(denominator, dtype=np.float64)
+    valid = np.isfinite(y) & np.isfinite(x)
+    sparse = _Sparse(found, within)
+    top, _, _ = _plain_sums(sparse, np.where(valid, y, np.nan))
+    bottom, _, _ = _plain_sums(sparse, np.where(valid, x, np.nan))
+    below = sparse.per_domain(bottom.product)
+    known = (top.n > 0) & (below != 0)
+    safe = np.where(known, below, 1.0)
+    value = np.where(known, sparse.per_domain(top.product) / safe, 0.0)
+    scores = (top.product - value[sparse.pair_domain] * bottom.product) / safe[sparse.pair_domain]
+    variance = sparse.variance(scores)
+    total = sparse.per_domain(top.weight)
+    return _rows(sparse, "ratio", top, total, value, variance, None, known, known & False)
+
+
+def distribution(
+    found: Design, answers: ArrayLike, codes: Sequence[int], *, within: Domains | None = None
+) -> list[Estimated]:
+    """The share of each code among those who gave one of them; items are named by the code."""
+    from .measures import share
+
+    return means(found, {str(code): share(answers, [code], codes) for code in codes}, within=within)
+
+
+def _check_length(name: str, measure: Measure, count: int) -> None:
+    length = len(measure.codes) if isinstance(measure, Coded) else len(measure)
+    if length != count:
+        raise ValueError(f"{name} has {length} answers for {count} respondents.")
+
+
+def _calibrated_variance(
+    found: Design,
+    within: Domains | None,
+    measure: Measure,
+    mean: Floats,
+    safe: Floats,
+    known: np.ndarray,
+    calibrated: Calibration,
+) -> Floats:
+    """Variance of the residuals of the scores, domain by domain."""
+    numbers = measure.numbers() if isinstance(measure, Coded) else np.asarray(measure, float)
+    codes = np.zeros(found.n, dtype=np.intp) if within is None else within.codes
+    valid = np.isfinite(numbers) & (found.weights > 0)
+    out = np.zeros(len(mean))
+    for domain in np.flatnonzero(known):
+        member = valid & (codes == domain)
+        scores = np.where(member, np.where(valid, numbers, 0.0) - mean[domain], 0.0) / safe[domain]
+        residuals = found.weights * calibrated.residuals(scores)
+        out[domain] = variance_of_totals(found, residuals)[0, 0]
+    return out
+
+
+def _rows(
+    sparse: _Sparse,
+    name: str,
+    sums: _Sums,
+    total: Floats,
+    value: Floats,
+    variance: Floats,
+    population_variance: Floats | None,
+    known: np.ndarray,
+    same: np.ndarray,
+) -> list[Estimated]:
+    """Frozen rows; the one place where undefined numbers become None."""
+    present = sums.members > 0
+    psus = np.bincount(sparse.pair_domain, present, len(sparse.labels)).astype(int)
+    combos = np.bincount(sparse.pair_combo, present, len(sparse.combo_domain)) > 0
+    strata = np.bincount(sparse.combo_domain, combos, len(sparse.labels)).astype(int)
+    out = []
+    for index, label in enumerate(sparse.labels):
+        n = int(sums.n[index])
+        if not known[index]:
+            out.append(Estimated(name, label, n, 0, 0, 0.0, None, None, 0, None, None, None))
+            continue
+        df = int(psus[index] - strata[index])
+        se = 0.0 if same[index] else float(np.sqrt(max(variance[index], 0.0)))
+        deff = None
+        if population_variance is not None and n > 1 and not same[index] and df > 0:
+            spread = population_variance[index] * n / (n - 1)
+            deff = float(variance[index] / (spread / n)) if spread > 0 else None
+        deff_kish = float(n * sums.squares[index] / total[index] ** 2)
+        out.append(
+            Estimated(
+                item=name,
+                domain=label,
+                n=n,
+                psus=int(psus[index]),
+                strata=int(strata[index]),
+                population=float(total[index]),
+                estimate=float(value[index]),
+                se=se if df > 0 else None,
+                df=df,
+                deff=deff,
+                deff_kish=deff_kish,
+                n_effective=n / deff_kish,
+            )
+        )
+    return out
+
+
+def frame(rows: Sequence[Estimated]) -> pd.DataFrame:
+    """The rows as a table; numbers that do not exist are `pandas.NA`, never NaN."""
+    columns = {
+        "item": pd.array([row.item for row in rows], dtype="string"),
+        "domain": pd.Series([row.domain for row in rows], dtype=object),
+    }
+    for name in ("n", "psus", "strata", "df"):
+        columns[name] = pd.array([getattr(row, name) for row in rows], dtype="Int64")
+    for name in ("population", "estimate", "se", "deff", "deff_kish", "n_effective"):
+        columns[name] = pd.array(
+            [pd.NA if getattr(row, name) is None else getattr(row, name) for row in rows],
+            dtype="Float64",
+        )
+    return pd.DataFrame(columns)
