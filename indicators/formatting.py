@@ -61,6 +61,16 @@ def interval_text(observation: Observation, indicator: Indicator) -> str:
     return _("%(level)s %% interval %(low)s to %(high)s") % words
 
 
+def range_text(observation: Observation, indicator: Indicator) -> str:
+    """ "70.2 to 74.5", or "" where the value has no interval."""
+    if observation.low is None or observation.high is None:
+        return ""
+    return _("%(low)s to %(high)s") % {
+        "low": number(observation.low, indicator.decimals),
+        "high": number(observation.high, indicator.decimals),
+    }
+
+
 def confidence_level(observation: Observation) -> str:
     """The confidence level in percent as the provenance states it (0.95 or 95), else 95."""
     stated = observation.provenance.get("confidence") or observation.provenance.get("level")

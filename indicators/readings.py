@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from indicators import formatting
@@ -67,6 +67,7 @@ class Reading:
     """One indicator with everything its page shows."""
 
     figure: Figure
+    here: str
     areas: Sequence[AreaReading]
     breakdowns: Sequence[tuple[str, Sequence[Observation]]]
     observations: Sequence[Observation]
@@ -106,21 +107,26 @@ def figures(slugs: Sequence[str], *, area: str = ASEAN) -> list[Figure]:
 
 
 def table(user: Any, *, framework: Framework | None = None, area: str = ASEAN) -> list[Row]:
-    """Every indicator the user may see, with sufficiency and progress in `area`."""
+    """Every indicator the user may see, with sufficiency and progress in `area`.
+
+    An indicator without any value in `area` shows that of another group (a survey of the European
+    Union in the framework of published surveys), named as such by its observation's area.
+    """
     indicators = (
         Indicator.objects.visible_to(user)
         .select_related("framework", "node", "node__parent")
-        .prefetch_related(_totals_of(area), _targets_of(area))
+        .prefetch_related(_totals_of(area, or_groups=True), _targets_of(area))
     )
     if framework is not None:
         indicators = indicators.filter(framework=framework)
     rows = []
     for indicator in indicators:
-        observed = comparable(indicator.totals_here)
+        here = _preferring(area, indicator.totals_here)
+        observed = comparable(here)
         found = judge(indicator, observed)
         rows.append(
             Row(
-                _figure(indicator, indicator.totals_here),
+                _figure(indicator, here),
                 found,
                 judge_progress(indicator, found, indicator.targets_here),
                 any(row.is_demonstration for row in observed),
@@ -138,7 +144,10 @@ def count(rows: Iterable[Row]) -> Counts:
 
 
 def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:
-    """Everything the page of one indicator shows: values by area, period and breakdown."""
+    """Everything the page of one indicator shows: values by area, period and breakdown.
+
+    The figure and the breakdowns are those of `area`, or of the first area that has values.
+    """
     observations = sorted(
         Observation.objects.visible_to(user)
         .published()
@@ -147,6 +156,9 @@ def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:
         key=lambda row: (row.area.code != ASEAN, row.area.name, moment(row.period), row.breakdown),
     )
     targets = list(indicator.targets.select_related("area").order_by("area__name", "period"))
+    codes = [row.area.code for row in observations if not row.breakdown]
+    if codes and area not in codes:
+        area = codes[0]
     totals: dict[int, list[Observation]] = defaultdict(list)
     broken: dict[str, list[Observation]] = defaultdict(list)
     for row in observations:
@@ -174,6 +186,7 @@ def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:
     here = next((rows for rows in totals.values() if rows[0].area.code == area), [])
     return Reading(
         _figure(indicator, here),
+        area,
         areas,
         sorted((text, rows) for text, rows in broken.items()),
         observations,
@@ -239,12 +252,20 @@ def judge_progress(indicator: Indicator, found: Sufficiency, targets: Sequence[T
     )
 
 
-def _totals_of(area: str) -> Prefetch:
-    return Prefetch(
-        "observations",
-        Observation.objects.published().totals().filter(area__code=area).select_related("area"),
-        to_attr="totals_here",
-    )
+def _totals_of(area: str, *, or_groups: bool = False) -> Prefetch:
+    wanted = Q(area__code=area)
+    if or_groups:
+        wanted |= Q(area__kind=Area.Kind.GROUP)
+    rows = Observation.objects.published().totals().filter(wanted).select_related("area")
+    return Prefetch("observations", rows, to_attr="totals_here")
+
+
+def _preferring(area: str, rows: Sequence[Observation]) -> list[Observation]:
+    """The rows of `area`; without any, those of the first other group by name."""
+    chosen = area
+    if rows and not any(row.area.code == area for row in rows):
+        chosen = min(rows, key=lambda row: row.area.name).area.code
+    return [row for row in rows if row.area.code == chosen]
 
 
 def _targets_of(area: str) -> Prefetch:

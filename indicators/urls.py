@@ -8,6 +8,7 @@ app_name = "indicators"
 urlpatterns = [
     path("", views.table, name="table"),
     re_path(r"^export\.(?P<form>csv|xlsx|sdmx)$", views.export, name="export"),
+    re_path(r"^table\.(?P<form>csv|xlsx)$", views.table_export, name="table_export"),
     re_path(
         r"^(?P<slug>[-a-zA-Z0-9_]+)/export\.(?P<form>csv|xlsx|sdmx)$",
         views.export_one,
