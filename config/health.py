@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from config import heartbeat
@@ -14,6 +15,7 @@ from config import heartbeat
 logger = logging.getLogger(__name__)
 
 
+@require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
     """Return 200 when database and cache answer, 503 otherwise.

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.UnusableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -217,11 +218,13 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# Bytes of a whole request with its files; a web server in front should refuse earlier.
+LARGEST_BODY = env.number("LARGEST_BODY", 25_000_000, minimum=1_000_000)
 
 # Mail. Transactional mail goes through Django's backend; mailings through campaigns.transports.
 OUTBOX_DIR = Path(env.text("OUTBOX_DIR") or VAR_DIR / "outbox")
 # Lets visitors browse the outbox without DEBUG: for demonstrations, never with real people.
-OUTBOX_PUBLIC = env.flag("OUTBOX_PUBLIC")
+OUTBOX_PUBLIC = env.flag("OUTBOX_PUBLIC", default=DEMO)
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
@@ -239,7 +242,7 @@ MAILJET_API_SECRET = env.text("MAILJET_API_SECRET")
 MAILJET_API_URL = env.text("MAILJET_API_URL", "https://api.mailjet.com")
 MAILJET_WEBHOOK_SECRETS = env.words("MAILJET_WEBHOOK_SECRETS")
 # An author cannot approve the author's own mailing.
-MAILING_NEEDS_SECOND_PERSON = env.flag("MAILING_NEEDS_SECOND_PERSON", default=not DEBUG)
+MAILING_NEEDS_SECOND_PERSON = env.flag("MAILING_NEEDS_SECOND_PERSON", default=not (DEBUG or DEMO))
 # How many mailings one person may receive in seven days; 0 means no limit.
 MAILINGS_PER_WEEK = env.number("MAILINGS_PER_WEEK", 3)
 # How many batches of 50 may be handed to the transport in one second.

@@ -3,10 +3,13 @@
 # Registry ---------------------------------------------------------------------------------------
 from engagement.services.consent import give_consent, withdraw_consent
 from engagement.services.interactions import record_interaction
+from engagement.services.posts import appoint, end_holding
 
 # Events, registrations and drafts ---------------------------------------------------------------
 
 __all__ = [
+    "appoint",
+    "end_holding",
     "give_consent",
     "record_interaction",
     "withdraw_consent",
