@@ -12,7 +12,7 @@ COUNTRIES = "BRN IDN KHM LAO MMR MYS PHL SGP THA TLS VNM".split()
 
 def lines_of(country):
     table = gold.read("sim/expected/estimates.csv")
-    return [line for line in table[table.country == country].itertuples()]
+    return list(table[table.country == country].itertuples())
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
