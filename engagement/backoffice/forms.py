@@ -102,6 +102,7 @@ class PersonForm(_WithinAreas):
 
 class OrganisationForm(_WithinAreas):
     native_name = forms.CharField(label=_("Name in its own script"), max_length=300, required=False)
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
     class Meta:
         model = Organisation
