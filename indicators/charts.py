@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from indicators.periods import moment
 
-WIDE, NARROW = 680, 340
+WIDE, NARROW = 560, 340
 _WEEK = 7 * 24 * 3600
 _SVG = "http://www.w3.org/2000/svg"
 

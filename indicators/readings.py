@@ -85,6 +85,7 @@ class Counts:
     all: int
     sufficient: int
     better: int
+    demonstration: int
     insufficient: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -140,7 +141,8 @@ def count(rows: Iterable[Row]) -> Counts:
     rows = list(rows)
     sufficient = [row for row in rows if row.sufficiency.is_sufficient]
     better = [row for row in sufficient if row.progress.verdict in {"better", "met"}]
-    return Counts(len(rows), len(sufficient), len(better))
+    made_up = sum(row.is_demonstration for row in rows)
+    return Counts(len(rows), len(sufficient), len(better), made_up)
 
 
 def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:

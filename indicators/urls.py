@@ -3,10 +3,12 @@
 from django.urls import path, re_path
 
 from indicators import views
+from indicators.api import api
 
 app_name = "indicators"
 urlpatterns = [
     path("", views.table, name="table"),
+    path("api/", api.urls),
     re_path(r"^export\.(?P<form>csv|xlsx|sdmx)$", views.export, name="export"),
     re_path(r"^table\.(?P<form>csv|xlsx)$", views.table_export, name="table_export"),
     re_path(
