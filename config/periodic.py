@@ -36,6 +36,7 @@ PERIODIC: dict[str, Job] = _table(
         Job("surveys.open_and_close_waves", "surveys.services.open_and_close_waves", 30),
         Job("campaigns.tick", "campaigns.engine.tick", 1),
         Job("engagement.expire_offers", "engagement.services.expire_offers", 5),
+        Job("engagement.send_notices", "engagement.services.send_due_notices", 5),
         Job("engagement.send_reminders", "engagement.services.send_reminders", 60),
     ]
 )

@@ -29,3 +29,47 @@ class UnknownPermission(EngagementError):
 
 
 # Events, registrations and drafts ---------------------------------------------------------------
+
+
+class RegistrationClosed(EngagementError):
+    """The event takes no registrations now."""
+
+
+class RegistrationChanged(EngagementError):
+    """The registration is not in the state this step starts from; somebody was faster."""
+
+
+class OfferExpired(RegistrationChanged):
+    """The deadline of the offered seat has passed."""
+
+
+class NoSeatLeft(EngagementError):
+    """Staff asked for a seat where none is left."""
+
+
+class SeatsTaken(EngagementError):
+    """The capacity cannot go below the seats already held."""
+
+
+class ReasonMissing(EngagementError):
+    """The step needs a reason and none was given."""
+
+
+class NotAllowed(EngagementError):
+    """The person lacks the right this step needs."""
+
+
+class NotOpenForComments(EngagementError):
+    """The version of the draft takes no comments now."""
+
+
+class CommentChanged(EngagementError):
+    """The comment is not in the state this step starts from."""
+
+
+class CommentsUnanswered(EngagementError):
+    """A consultation was to be closed while comments lack an answer."""
+
+
+class VersionFrozen(EngagementError):
+    """The wording was consulted on and can no longer be changed."""

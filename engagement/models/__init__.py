@@ -2,31 +2,18 @@
 
 # Registry ---------------------------------------------------------------------------------------
 from engagement.models.access import RegistryAccess
-from engagement.models.consent import Consent
 
 # Events, registrations and drafts ---------------------------------------------------------------
-from engagement.models.drafts import (
-    Comment,
-    Disposition,
-    Draft,
-    DraftVersion,
-    Provision,
-    ProvisionText,
-)
+from engagement.models.attendance import CalendarMessage, CheckIn, EventInvitation
+from engagement.models.comments import Comment, Disposition
+from engagement.models.consent import Consent
+from engagement.models.drafts import Draft, DraftVersion, Provision, ProvisionText
 from engagement.models.events import Event, Iap2, Level, SeatPool, Session
 from engagement.models.grants import Grant
 from engagement.models.interactions import Interaction
 from engagement.models.notices import Notice
 from engagement.models.posts import Affiliation, Post, PostHolding
-from engagement.models.registrations import (
-    CalendarMessage,
-    CheckIn,
-    EventInvitation,
-    Need,
-    Registration,
-    RegistrationTransition,
-    Seat,
-)
+from engagement.models.registrations import Need, Registration, RegistrationTransition, Seat
 from engagement.models.registry import (
     Category,
     EmailAddress,

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 class NoticeQuerySet(models.QuerySet):
     def due(self, *, at: datetime):
-        """Those to be sent now, the oldest first."""
-        return self.filter(state=Notice.State.QUEUED, due_at__lte=at).order_by("due_at", "pk")
+        """Those to be sent now, the oldest first; also those whose sender died on the way."""
+        waiting = [Notice.State.QUEUED, Notice.State.SENDING]
+        return self.filter(state__in=waiting, due_at__lte=at).order_by("due_at", "pk")
 
 
 class Notice(models.Model):
@@ -21,6 +22,7 @@ class Notice(models.Model):
         SENDING = "sending", _("being sent")
         SENT = "sent", _("sent")
         FAILED = "failed", _("given up")
+        SKIPPED = "skipped", _("no longer true when it was due")
 
     class Kind(models.TextChoices):
         CONFIRM_ADDRESS = "confirm_address", _("please confirm your address")
