@@ -44,11 +44,11 @@ class Together:
             stop.wait(0.25)
         return ""
 
-    def end(self, *, patience: float = 15) -> None:
-        """Ask every child to end; after `patience` seconds end it by force."""
+    def end(self, *, patience: float = 15, by: signal.Signals = signal.SIGTERM) -> None:
+        """Ask every child to end; after `patience` seconds end it and its own children by force."""
         for child in self._children.values():
             if child.poll() is None:
-                child.send_signal(signal.SIGTERM)
+                child.send_signal(by)
         deadline = time.monotonic() + patience
         for child in self._children.values():
             try:

@@ -300,7 +300,7 @@ if PUBLIC_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
     # RFC 8058: mail providers post to the unsubscribe address and do not follow redirects.
-    SECURE_REDIRECT_EXEMPT = [r"^u/"]
+    SECURE_REDIRECT_EXEMPT = [r"^u/", r"^health/"]
     SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 

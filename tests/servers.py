@@ -142,10 +142,12 @@ def redis_server() -> Iterator[str]:
             raise NotAvailable("TEST_REDIS_URL does not answer")
         yield given
         return
-    # A database number of its own keeps our keys apart from a developer's.
-    local = "redis://127.0.0.1:6379/9"
-    if _answers(local):
-        yield local
+    local = _empty_local_redis()
+    if local:
+        try:
+            yield local
+        finally:
+            redis.Redis.from_url(local).flushdb()
         return
     binary = shutil.which("redis-server")
     if not binary:
@@ -162,6 +164,18 @@ def redis_server() -> Iterator[str]:
             yield address
         finally:
             _end(process, signal.SIGTERM)
+
+
+def _empty_local_redis() -> str:
+    """Return the address of an unused database of a running server: a developer's stay untouched."""
+    for number in range(15, 0, -1):
+        address = f"redis://127.0.0.1:6379/{number}"
+        try:
+            if redis.Redis.from_url(address, socket_connect_timeout=2).dbsize() == 0:
+                return address
+        except redis.RedisError:
+            return ""
+    return ""
 
 
 def _answers(address: str) -> bool:

@@ -1,0 +1,35 @@
+"""The two ways to run Suara, started once each and driven over HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import servers
+from tests.availability import obtain
+from tests.services.installation import Installation, installation
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one installation in one process, and say what the second one needs."""
+    for item in items:
+        kind = getattr(item, "callspec", None) and item.callspec.params.get("site")
+        if kind:
+            item.add_marker(pytest.mark.xdist_group(f"services-{kind}"))
+        if kind == "celery":
+            item.add_marker(pytest.mark.needs_postgresql)
+            item.add_marker(pytest.mark.needs_redis)
+
+
+@pytest.fixture(scope="session", params=["work", "celery"])
+def site(request, tmp_path_factory) -> Iterator[Installation]:
+    """SQLite with the `work` loop; then PostgreSQL, Redis, a Celery worker and beat."""
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "work":
+        with installation("work", folder) as running:
+            yield running
+        return
+    address = obtain(request.config, "needs_postgresql")
+    redis = obtain(request.config, "needs_redis")
+    with servers.fresh_database(address) as database:
+        with installation("celery", folder, database=database, redis=redis) as running:
+            yield running
