@@ -42,7 +42,9 @@ class Visitor:
     base: str
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def request(self, method: str, path: str, **options) -> requests.Response:
+    def request(
+        self, method: str, path: str, *, data: dict | None = None, timeout: float = 30
+    ) -> requests.Response:
         """Send one request; cookies are kept, redirects are not followed."""
         headers = {
             "Host": HOST,
@@ -50,9 +52,13 @@ class Visitor:
             "Referer": f"https://{HOST}{path}",
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
         }
-        options.setdefault("timeout", 30)
         answer = requests.request(
-            method, self.base + path, headers=headers, allow_redirects=False, **options
+            method,
+            self.base + path,
+            data=data,
+            headers=headers,
+            allow_redirects=False,
+            timeout=timeout,
         )
         self.cookies |= answer.cookies.get_dict()
         return answer
