@@ -21,7 +21,7 @@ def home() -> dict:
             for slug, heading in (
                 ("kpi-22", "People who have heard of ASEAN"),
                 ("kpi-24", "People who see a benefit"),
-                ("satisfaction-asean-engagement", "Satisfied with being consulted"),
+                ("satisfaction-asean-engagement", "Satisfied with ASEAN engagement"),
             )
             if (indicator := Indicator.objects.filter(slug=slug).first())
         ],

@@ -24,6 +24,11 @@ class Branch:
     def is_unconfirmed(self) -> bool:
         return self.node.title_status != "confirmed"
 
+    @property
+    def areas(self) -> list["Branch"]:
+        """The children that an overview names: single measures are on the area's own page."""
+        return [child for child in self.children if child.node.kind != "measure"]
+
 
 def branches(framework, base: str) -> list[Branch]:
     """The framework's tree in one query; nodes of published surveys are not part of a plan."""
