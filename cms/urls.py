@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
+from cms.views.search import search
 from cms.views.styleguide import styleguide
 
 app_name = "cms"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("search/", search, name="search")]
 if settings.DEBUG:
     urlpatterns += [path("styleguide/", styleguide, name="styleguide")]

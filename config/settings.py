@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cms.middleware.OfficeContentPolicy",
     "allauth.account.middleware.AccountMiddleware",
     "engagement.middleware.StaffSecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -277,7 +278,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 CONTENT_SECURITY_POLICY = {
-    # Wagtail's admin sets inline styles and handlers of its own; it has its own, looser policy.
+    # Wagtail's admin sets inline styles and handlers of its own; cms.middleware has its policy.
     "EXCLUDE_URL_PREFIXES": ["/office/"],
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -1,0 +1,1 @@
+"""The staff's home in Wagtail's admin."""
