@@ -12,7 +12,7 @@ from campaigns import audiences, rendering
 from campaigns.errors import CampaignsError
 from campaigns.models import Mailing
 from campaigns.transports import configured_transport
-from campaigns.transports.base import MAX_SUBJECT, split_sender
+from campaigns.transports.messages import MAX_SUBJECT, split_sender
 
 Level = Literal["red", "amber", "green"]
 LONG_SUBJECT = 70

@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from campaigns.errors import UnknownMergeField
 from campaigns.mailhtml import MailHtml, gap
 from campaigns.models import Delivery, Link, Mailing, MailingContent
-from campaigns.transports.base import Message, split_sender
+from campaigns.transports.messages import Message, split_sender
 
 FIELDS = {
     "salutation": gettext_lazy("how a letter addresses the person"),

@@ -1,4 +1,4 @@
-"""A mailing's own screens: overview with progress, audience, preview, recipients, and the steps."""
+"""A mailing's own screens: overview with progress, audience, preview, recipients."""
 
 import csv
 from collections.abc import Iterator
@@ -6,24 +6,21 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
-    HttpResponseRedirect,
     JsonResponse,
     StreamingHttpResponse,
 )
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
-from wagtail.admin import messages
+from django.views.decorators.http import require_safe
 
 from campaigns import audiences, rendering, services
 from campaigns.backoffice.forms import ScheduleForm, TestForm
@@ -43,7 +40,8 @@ PREVIEW_POLICY = (
 )
 
 
-def _mailing(request: HttpRequest, token: str) -> Mailing:
+def find_mailing(request: HttpRequest, token: str) -> Mailing:
+    """Return the mailing of that token if the user may see it; else it is not found."""
     rows = Mailing.objects.visible_to(request.user).select_related(
         "campaign", "segment", "author", "approver", "follows"
     )
@@ -90,7 +88,7 @@ def _page(request: HttpRequest, mailing: Mailing, name: str, context: dict) -> H
 @never_cache
 def overview(request: HttpRequest, token: str) -> HttpResponse:
     """Show what must be done before sending, or how far sending has come."""
-    mailing = _mailing(request, token)
+    mailing = find_mailing(request, token)
     context = {
         "transitions": list(mailing.transitions.select_related("by")),
         "contents": list(mailing.contents.all()),
@@ -118,7 +116,7 @@ def overview(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def audience(request: HttpRequest, token: str) -> HttpResponse:
     """Show the total, then everybody left out by the first reason, with names."""
-    mailing = _mailing(request, token)
+    mailing = find_mailing(request, token)
     counted = audiences.count(mailing, at=timezone.now(), visible=_visible(request))
     languages = dict(settings.LANGUAGES)
     context = {
@@ -137,11 +135,11 @@ def audience(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show the copy a chosen stakeholder would get, in any language of the mailing."""
-    mailing = _mailing(request, token)
+    mailing = find_mailing(request, token)
     query = request.GET.get("q", "").strip()[:100]
     visible = _visible(request)
     people = visible.named(query) if query else _examples(mailing, visible)
-    person = _person(request)
+    person = chosen_person(request)
     content = _content(request, mailing, person)
     context = {
         "query": query,
@@ -166,8 +164,8 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def preview_html(request: HttpRequest, token: str) -> HttpResponse:
     """Serve the HTML part for the frame. Its links are marked and change nothing."""
-    mailing = _mailing(request, token)
-    person = _person(request)
+    mailing = find_mailing(request, token)
+    person = chosen_person(request)
     content = _content(request, mailing, person)
     if content is None:
         raise Http404
@@ -184,7 +182,7 @@ def preview_html(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def recipients(request: HttpRequest, token: str) -> HttpResponse:
     """List every person of the frozen list with state, reason and times."""
-    mailing = _mailing(request, token)
+    mailing = find_mailing(request, token)
     rows, query, state = _deliveries(request, mailing)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     words = {key: value for key, value in (("q", query), ("state", state)) if value}
@@ -203,7 +201,7 @@ def recipients(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def recipients_csv(request: HttpRequest, token: str) -> StreamingHttpResponse:
     """Stream the same list as CSV, row by row."""
-    mailing = _mailing(request, token)
+    mailing = find_mailing(request, token)
     rows, _query, _state = _deliveries(request, mailing)
     response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="mailing-{mailing.token}.csv"'
@@ -214,7 +212,7 @@ def recipients_csv(request: HttpRequest, token: str) -> StreamingHttpResponse:
 @never_cache
 def progress(request: HttpRequest, token: str) -> JsonResponse:
     """Answer the page's script with the numbers the page itself shows."""
-    found = summary(_mailing(request, token))
+    found = summary(find_mailing(request, token))
     return JsonResponse(
         {
             "state": found.state,
@@ -225,111 +223,6 @@ def progress(request: HttpRequest, token: str) -> JsonResponse:
             "counts": {line.key: line.count for line in found.lines},
         }
     )
-
-
-@require_POST
-def do(request: HttpRequest, token: str, action: str) -> HttpResponse:
-    """Take one step with the mailing; say in a sentence if it cannot be taken."""
-    mailing = _mailing(request, token)
-    if action not in STEPS:
-        raise Http404
-    permission, step, done = STEPS[action]
-    if not request.user.has_perm(permission):
-        raise PermissionDenied
-    try:
-        target = step(request, mailing)
-    except CampaignsError as error:
-        messages.error(request, str(error))
-        target = None
-    else:
-        messages.success(request, str(done()))
-    return target or redirect("mailings:overview", mailing.token)
-
-
-def _ask(request, mailing):
-    services.ask_for_approval(mailing=mailing, by=request.user, at=timezone.now())
-
-
-def _approve(request, mailing):
-    services.approve(mailing=mailing, by=request.user, at=timezone.now())
-
-
-def _send_back(request, mailing):
-    services.send_back(mailing=mailing, by=request.user, reason=_reason(request), at=timezone.now())
-
-
-def _start(request, mailing):
-    services.start(mailing=mailing, by=request.user, at=timezone.now())
-
-
-def _schedule(request, mailing):
-    form = ScheduleForm(request.POST)
-    if not form.is_valid():
-        raise CampaignsError(_("Enter a date and a time, for example 2026-12-01 09:00."))
-    services.schedule(
-        mailing=mailing, by=request.user, when=form.cleaned_data["when"], at=timezone.now()
-    )
-
-
-def _unschedule(request, mailing):
-    services.unschedule(mailing=mailing, by=request.user, at=timezone.now())
-
-
-def _pause(request, mailing):
-    services.pause(mailing=mailing, by=request.user, at=timezone.now())
-
-
-def _resume(request, mailing):
-    services.resume(mailing=mailing, by=request.user, reason=_reason(request), at=timezone.now())
-
-
-def _cancel(request, mailing):
-    services.cancel(mailing=mailing, by=request.user, reason=_reason(request), at=timezone.now())
-
-
-def _follow_up(request, mailing) -> HttpResponseRedirect:
-    new = services.follow_up(mailing=mailing, by=request.user, at=timezone.now())
-    return redirect("mailings:overview", new.token)
-
-
-def _test(request, mailing):
-    form = TestForm(request.POST, mailing=mailing)
-    if not form.is_valid():
-        raise CampaignsError(_("Enter the address of a colleague who has an account."))
-    services.send_test(
-        mailing=mailing,
-        person=_person(request),
-        address=form.cleaned_data["address"],
-        languages=form.cleaned_data["languages"],
-    )
-
-
-# action -> (permission, step, what to say when it is done)
-STEPS = {
-    "ask": ("campaigns.change_mailing", _ask, lambda: _("It now waits for approval.")),
-    "approve": ("campaigns.approve_mailing", _approve, lambda: _("Approved.")),
-    "send-back": (
-        "campaigns.approve_mailing",
-        _send_back,
-        lambda: _("Returned to its author with your reason."),
-    ),
-    "start": ("campaigns.send_mailing", _start, lambda: _("Sending has begun.")),
-    "schedule": ("campaigns.send_mailing", _schedule, lambda: _("Scheduled.")),
-    "unschedule": ("campaigns.send_mailing", _unschedule, lambda: _("Taken off the schedule.")),
-    "pause": ("campaigns.send_mailing", _pause, lambda: _("Paused: no further batch leaves.")),
-    "resume": ("campaigns.send_mailing", _resume, lambda: _("Sending goes on.")),
-    "cancel": ("campaigns.send_mailing", _cancel, lambda: _("Cancelled.")),
-    "follow-up": (
-        "campaigns.add_mailing",
-        _follow_up,
-        lambda: _("A new draft for those missed is ready."),
-    ),
-    "test": ("campaigns.change_mailing", _test, lambda: _("The test message was sent.")),
-}
-
-
-def _reason(request: HttpRequest) -> str:
-    return request.POST.get("reason", "").strip()[:1000]
 
 
 def _visible(request: HttpRequest):
@@ -344,7 +237,8 @@ def _examples(mailing: Mailing, visible):
     return visible.filter(pk__in=inside).order_by("display_name")
 
 
-def _person(request: HttpRequest) -> Person | None:
+def chosen_person(request: HttpRequest) -> Person | None:
+    """Return the visible stakeholder the request names, or None if it names nobody."""
     token = request.POST.get("person") or request.GET.get("person")
     if not token:
         return None

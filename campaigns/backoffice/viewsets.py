@@ -14,7 +14,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from campaigns import services
-from campaigns.backoffice import steps
+from campaigns.backoffice import actions, steps
 from campaigns.errors import WrongState
 from campaigns.models import Campaign, Mailing, OutreachActivity, Suppression
 from engagement.models import Segment
@@ -231,7 +231,7 @@ class MailingViewSet(ModelViewSet):
             path("m/<str:token>/recipients/", steps.recipients, name="recipients"),
             path("m/<str:token>/recipients.csv", steps.recipients_csv, name="recipients_csv"),
             path("m/<str:token>/progress.json", steps.progress, name="progress"),
-            path("m/<str:token>/do/<slug:action>/", steps.do, name="do"),
+            path("m/<str:token>/do/<slug:action>/", actions.do, name="do"),
         ]
 
 

@@ -16,7 +16,7 @@ from campaigns.engine.clock import Clock
 from campaigns.errors import CampaignsError
 from campaigns.models import Batch, Delivery, Mailing, SendAttempt
 from campaigns.transports import Message, Result, Transport
-from campaigns.transports.base import payload_digest
+from campaigns.transports.messages import payload_digest
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 12

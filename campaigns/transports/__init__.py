@@ -7,7 +7,7 @@ only the ledger knows what may already have arrived.
 
 from django.conf import settings
 
-from campaigns.transports.base import Message, Result, Transport
+from campaigns.transports.messages import Message, Result, Transport
 
 __all__ = ["Message", "Result", "Transport", "configured_transport"]
 

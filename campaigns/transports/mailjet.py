@@ -17,7 +17,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.util.retry import Retry
 
 from campaigns.errors import TransportMisconfigured
-from campaigns.transports.base import Message, Result
+from campaigns.transports.messages import Message, Result
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 60

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 
 from campaigns.errors import OutboxUnavailable
-from campaigns.transports.base import Message, Result, as_email
+from campaigns.transports.messages import Message, Result, as_email
 
 NAME = re.compile(r"[A-Za-z0-9_-]{8,80}\Z")
 HEADER_BYTES = 16_384

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from django.core.mail import get_connection
 
-from campaigns.transports.base import Message, Result, as_email
+from campaigns.transports.messages import Message, Result, as_email
 
 RETRY_AFTER = 60
 
