@@ -89,8 +89,8 @@ class ScreenQuestion:
 
     @property
     def all_errors(self) -> list[tuple[str, str]]:
-        """Every error with the id to jump to, rows included."""
-        own = [(self.id, text) for text in self.errors]
+        """Every error with the id to jump to and what it is about, rows included."""
+        own = [(self.id, f"{self.label} {text}") for text in self.errors]
         return own + [(row.id, text) for row in self.rows for text in row.errors]
 
 
