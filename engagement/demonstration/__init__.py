@@ -6,13 +6,14 @@ back office stay.
 
 from datetime import datetime
 
-from engagement.demonstration import logins, registry
+from engagement.demonstration import events, logins, registry
 
 
 def load(*, at: datetime) -> None:
-    """Load the registry, then the logins of every role, as if at `at`. Repeatable.
+    """Load the registry, the logins of every role, then events and drafts, as if at `at`. Repeatable.
 
     Needs the areas and sectoral bodies that `indicators.demonstration` loads.
     """
     registry.load(at=at)
     logins.load(at=at)
+    events.load(at=at)

@@ -7,14 +7,14 @@ from django.db import transaction
 from engagement.models import Category, EmailAddress, Person
 from engagement.registry import matching
 
-PUBLIC = "public"
+PUBLIC = "general-public"
 
 
 @transaction.atomic
 def person_with_address(
     *, name: str, address: str, at: datetime, area=None, language: str = "", source: str
 ) -> Person:
-    """Return the person this proven address belongs to; add one of category "public" if none.
+    """Return the person this proven address belongs to; add one of category "general public" if none.
 
     Several people may share an office's address: then the one of that name is meant, and a new
     name is a new person. Call it only after the address was confirmed, and tell nobody which of
