@@ -103,33 +103,35 @@ class _Sparse:
         psus = len(found.psu_stratum)
         if within is None:
             self.labels: tuple[tuple[Hashable, ...], ...] = ((),)
-            self.rows: np.ndarray | slice = slice(None)
-            self.domain = np.zeros(found.n, dtype=np.intp)
-            self.pair = found.psu
-            keys = np.arange(psus)
+            joint = found.psu
+            inside = None
         else:
             if len(within.codes) != found.n:
                 raise ValueError(
                     f"The domains have {len(within.codes)} rows for {found.n} respondents."
                 )
             self.labels = within.labels
-            inside = within.codes >= 0
-            self.rows = slice(None) if inside.all() else np.flatnonzero(inside)
-            self.domain = within.codes[self.rows]
-            size = psus * len(self.labels)
-            joint = self.domain * psus + found.psu[self.rows]
-            if size <= max(4 * found.n, 1 << 16):
-                keys = np.flatnonzero(np.bincount(joint, minlength=size))
-                place = np.zeros(size, dtype=np.intp)
-                place[keys] = np.arange(len(keys))
-                self.pair = place[joint]
-            else:
-                keys, self.pair = np.unique(joint, return_inverse=True)
+            joint = within.codes.astype(np.int64) * psus + found.psu
+            inside = None if (within.codes >= 0).all() else within.codes >= 0
+        # Rows in the order of their pairs, so that sums over a pair are sums over a slice.
+        self.rows: np.ndarray | slice = slice(None)
+        if inside is not None:
+            rows = np.flatnonzero(inside)
+            self.rows = rows[np.argsort(joint[rows], kind="stable")]
+        elif not (joint[1:] >= joint[:-1]).all():
+            self.rows = np.argsort(joint, kind="stable")
+        joint = joint[self.rows]
+        self.starts = np.flatnonzero(np.diff(joint, prepend=-1))
+        keys = joint[self.starts]
         self.weights = found.weights[self.rows]
-        self.squares = self.weights**2
-        self.counted = None if (self.weights > 0).all() else self.weights > 0
+        self.all_counted = bool((self.weights > 0).all())
+        self.counted = (self.weights > 0).astype(np.float64)
         self.pairs = len(keys)
         self.pair_domain = keys // psus
+        present, first = np.unique(self.pair_domain, return_index=True)
+        bounds = [*self.starts[first].tolist(), len(joint)]
+        self.slices = list(zip(present.tolist(), bounds[:-1], bounds[1:], strict=True))
+        self.buffers = [np.empty(len(joint)) for _ in range(4)]
         pair_stratum = found.psu_stratum[keys % psus]
         strata = len(found.psus_in)
         combos, self.pair_combo = np.unique(
@@ -138,7 +140,6 @@ class _Sparse:
         self.combo_domain = combos // strata
         self.combo_stratum = combos % strata
         self.combo_pairs = np.bincount(self.pair_combo, minlength=len(combos))
-        # Pairs in domain order: sums per pair become sums per domain.
         self.scale, self.alone = self._scales()
 
     def _scales(self) -> tuple[Floats, Floats]:
@@ -171,10 +172,9 @@ class _Sparse:
 
 @dataclass
 class _Sums:
-    """What one item adds up to: per pair the members, weights and weighted answers; per domain the
-    rest. `spread` is a function of the means giving sum w (y - m)^2 per domain."""
+    """What one item adds up to: per pair the weights and weighted answers of its valid members;
+    per domain their number, squared weights, and least and greatest answer."""
 
-    members: Floats
     weight: Floats
     product: Floats
     n: Floats
@@ -183,66 +183,72 @@ class _Sums:
     high: Floats
 
 
-def _coded_sums(sparse: _Sparse, measure: Coded) -> tuple[_Sums, Floats, Floats]:
-    """Sums of a coded item from its table of (pair, code): three passes over the answers."""
-    kinds = len(measure.values)
-    codes = measure.codes[sparse.rows]
-    joint = sparse.pair * kinds + codes
-    size = sparse.pairs * kinds
-    counted = sparse.counted
-    members = np.bincount(joint if counted is None else joint[counted], minlength=size)
-    weight = np.bincount(joint, sparse.weights, size).reshape(-1, kinds)
-    members = members.reshape(-1, kinds)
-    in_base = np.isfinite(measure.values)
-    values = np.where(in_base, measure.values, 0.0)
-    squares = np.bincount(
-        sparse.domain * kinds + codes, sparse.squares, len(sparse.labels) * kinds
-    ).reshape(-1, kinds)
-    table = np.zeros((len(sparse.labels), kinds))
-    counts = np.zeros((len(sparse.labels), kinds))
-    for code in np.flatnonzero(in_base):
-        table[:, code] = sparse.per_domain(weight[:, code])
-        counts[:, code] = sparse.per_domain(members[:, code])
-    present = (counts > 0) & in_base
-    some = present.any(axis=1)
-    low = np.where(present, values, np.inf).min(axis=1, initial=np.inf)
-    high = np.where(present, values, -np.inf).max(axis=1, initial=-np.inf)
-    sums = _Sums(
-        members=members[:, in_base].sum(axis=1).astype(float),
-        weight=weight[:, in_base].sum(axis=1),
-        product=weight[:, in_base] @ values[in_base],
-        n=counts.sum(axis=1),
-        squares=squares[:, in_base].sum(axis=1),
-        low=np.where(some, low, 0.0),
-        high=np.where(some, high, 0.0),
-    )
-    return sums, table, values
+def _numbers_and_base(sparse: _Sparse, measure: Measure) -> tuple[Floats, Floats]:
+    """Per row in the order of the pairs: the number (0 outside the base), and 1 in the base."""
+    y, base = sparse.buffers[:2]
+    if isinstance(measure, Coded):
+        codes = measure.codes[sparse.rows]
+        counts = np.isfinite(measure.values)
+        np.take(np.where(counts, measure.values, 0.0), codes, out=y, mode="clip")
+        np.take(counts.astype(np.float64), codes, out=base, mode="clip")
+    else:
+        numbers = np.asarray(measure, dtype=np.float64)[sparse.rows]
+        valid = np.isfinite(numbers)
+        base[:] = valid
+        y[:] = np.where(valid, numbers, 0.0)
+    if not sparse.all_counted:
+        base *= sparse.counted
+        y *= sparse.counted
+    return y, base
 
 
-def _plain_sums(sparse: _Sparse, numbers: Floats) -> tuple[_Sums, np.ndarray, Floats]:
-    """Sums of an item given as one number per respondent."""
-    numbers = np.asarray(numbers, dtype=np.float64)[sparse.rows]
-    valid = np.isfinite(numbers)
-    y = np.where(valid, numbers, 0.0)
-    weights = np.where(valid, sparse.weights, 0.0)
-    counted = valid if sparse.counted is None else valid & sparse.counted
-    domains_count = len(sparse.labels)
-    low = np.full(domains_count, np.inf)
-    high = np.full(domains_count, -np.inf)
-    np.minimum.at(low, sparse.domain[counted], y[counted])
-    np.maximum.at(high, sparse.domain[counted], y[counted])
-    some = np.isfinite(low)
-    members = np.bincount(sparse.pair, counted, sparse.pairs)
-    sums = _Sums(
-        members=members,
-        weight=np.bincount(sparse.pair, weights, sparse.pairs),
-        product=np.bincount(sparse.pair, weights * y, sparse.pairs),
-        n=sparse.per_domain(members),
-        squares=np.bincount(sparse.domain, np.where(valid, sparse.squares, 0.0), domains_count),
-        low=np.where(some, low, 0.0),
-        high=np.where(some, high, 0.0),
+def _is_share(measure: Measure) -> bool:
+    if not isinstance(measure, Coded):
+        return False
+    known = measure.values[np.isfinite(measure.values)]
+    return bool(((known == 0) | (known == 1)).all())
+
+
+def _sums(sparse: _Sparse, measure: Measure) -> _Sums:
+    """One pass per sum, over slices: weights and weighted answers per pair, the rest per domain."""
+    y, base = _numbers_and_base(sparse, measure)
+    weighted, product = sparse.buffers[2:]
+    np.multiply(sparse.weights, base, out=weighted)
+    np.multiply(sparse.weights, y, out=product)
+    size = len(sparse.labels)
+    n, squares, low, high = (np.zeros(size) for _ in range(4))
+    binary = _is_share(measure)
+    for domain, start, end in sparse.slices:
+        n[domain] = members = base[start:end].sum()
+        squares[domain] = sparse.weights[start:end] @ weighted[start:end]
+        if not members:
+            continue
+        if binary:
+            yes = y[start:end].sum()
+            low[domain], high[domain] = float(yes == members), float(yes > 0)
+        else:
+            given = y[start:end][base[start:end] > 0]
+            low[domain], high[domain] = given.min(), given.max()
+    empty = np.zeros(0)
+    return _Sums(
+        weight=np.add.reduceat(weighted, sparse.starts) if sparse.pairs else empty,
+        product=np.add.reduceat(product, sparse.starts) if sparse.pairs else empty,
+        n=n,
+        squares=squares,
+        low=low,
+        high=high,
     )
-    return sums, weights, y
+
+
+def _spread(sparse: _Sparse, measure: Measure, mean: Floats, total: Floats) -> Floats:
+    """sum w (y - m)^2 per domain over the valid answers; needs the buffers `_sums` left."""
+    if _is_share(measure):
+        return total * mean * (1 - mean)
+    y, _, weighted, _ = sparse.buffers
+    out = np.zeros(len(mean))
+    for domain, start, end in sparse.slices:
+        out[domain] = weighted[start:end] @ (y[start:end] - mean[domain]) ** 2
+    return out
 
 
 def means(
@@ -262,10 +268,7 @@ def means(
     out: list[Estimated] = []
     for name, measure in measures.items():
         _check_length(name, measure, found.n)
-        if isinstance(measure, Coded):
-            sums, table, values = _coded_sums(sparse, measure)
-        else:
-            sums, weights, y = _plain_sums(sparse, measure)
+        sums = _sums(sparse, measure)
         total = sparse.per_domain(sums.weight)
         known = sums.n > 0
         safe = np.where(known, total, 1.0)
@@ -273,10 +276,7 @@ def means(
         same = known & (sums.high - sums.low <= SNAP * np.maximum(1.0, np.abs(sums.high)))
         mean = np.where(same, sums.low, mean)
         mean = np.clip(mean, sums.low, sums.high)
-        if isinstance(measure, Coded):
-            spread = (table * (values[None, :] - mean[:, None]) ** 2).sum(axis=1)
-        else:
-            spread = np.bincount(sparse.domain, weights * (y - mean[sparse.domain]) ** 2, len(mean))
+        spread = _spread(sparse, measure, mean, total)
         scores = (sums.product - mean[sparse.pair_domain] * sums.weight) / safe[sparse.pair_domain]
         if calibrated is None:
             variance = sparse.variance(scores)
@@ -301,8 +301,7 @@ def totals(
     out: list[Estimated] = []
     for name, measure in measures.items():
         _check_length(name, measure, found.n)
-        numbers = measure.numbers() if isinstance(measure, Coded) else measure
-        sums, _, _ = _plain_sums(sparse, numbers)
+        sums = _sums(sparse, measure)
         total = sparse.per_domain(sums.weight)
         value = sparse.per_domain(sums.product)
         known = sums.n > 0
@@ -324,8 +323,8 @@ def ratio(
     x = np.asarray(denominator, dtype=np.float64)
     valid = np.isfinite(y) & np.isfinite(x)
     sparse = _Sparse(found, within)
-    top, _, _ = _plain_sums(sparse, np.where(valid, y, np.nan))
-    bottom, _, _ = _plain_sums(sparse, np.where(valid, x, np.nan))
+    top = _sums(sparse, np.where(valid, y, np.nan))
+    bottom = _sums(sparse, np.where(valid, x, np.nan))
     below = sparse.per_domain(bottom.product)
     known = (top.n > 0) & (below != 0)
     safe = np.where(known, below, 1.0)
@@ -385,7 +384,7 @@ def _rows(
     same: np.ndarray,
 ) -> list[Estimated]:
     """Frozen rows; the one place where undefined numbers become None."""
-    present = sums.members > 0
+    present = sums.weight > 0
     psus = np.bincount(sparse.pair_domain, present, len(sparse.labels)).astype(int)
     combos = np.bincount(sparse.pair_combo, present, len(sparse.combo_domain)) > 0
     strata = np.bincount(sparse.combo_domain, combos, len(sparse.labels)).astype(int)

@@ -52,6 +52,12 @@ def scored(answers: ArrayLike, scores: Mapping[int, float]) -> Coded:
         shifted = np.where(whole, found, low)
         inside = whole & (shifted == np.floor(shifted))
         codes = np.where(inside, shifted - low, outside).astype(np.int16)
+    elif found.dtype.kind in "iu" and found.dtype.itemsize == 1:
+        # The usual case: one small table from every possible byte, one pass over the answers.
+        every = np.arange(256, dtype=np.uint8).view(found.dtype).astype(np.int64)
+        inside = (every >= low) & (every <= high)
+        places = np.where(inside, every - low, outside)
+        codes = np.take(places.astype(np.int16), found.view(np.uint8), mode="clip")
     else:
         wide = found.astype(np.int64, copy=False)
         inside = (wide >= low) & (wide <= high)

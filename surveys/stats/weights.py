@@ -6,6 +6,7 @@ countries with three margins are a few hundred cells.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,9 +117,9 @@ def post_stratify(
     and the weights fall short of the population by that cell.
     """
     weights = checked_weights(base, "base weight")
-    codes, targets = _categories("the cells", cells, populations, len(weights), partial)
+    codes, targets, labels = _categories("the cells", cells, populations, len(weights), partial)
     sums = np.bincount(codes, weights, len(targets))
-    _no_empty(sums, codes, targets, "the cells", cells)
+    _no_empty(sums, targets, "the cells", labels)
     return weights * (targets / sums)[codes]
 
 
@@ -190,10 +191,12 @@ def rake_by(
     coded = {name: _factorized(values) for name, values in factors.items()}
     out = np.zeros(len(weights))
     accounts: dict[Any, Raked] = {}
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(len(levels) + 1))
+    ordered = bool((codes[1:] >= codes[:-1]).all())
+    order = None if ordered else np.argsort(codes, kind="stable")
+    bounds = np.searchsorted(codes if order is None else codes[order], np.arange(len(levels) + 1))
     for index, level in enumerate(levels):
-        rows = order[bounds[index] : bounds[index + 1]]
+        part = slice(bounds[index], bounds[index + 1])
+        rows = part if order is None else order[part]
         if level not in margins:
             raise ValueError(f"There are respondents in {level!r} but no margins for it.")
         try:
@@ -268,8 +271,9 @@ def _categories(
     populations: Mapping[Any, float],
     count: int,
     partial: bool,
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Row codes into the populations that are used, and these. Raises for what does not match."""
+) -> tuple[NDArray[np.intp], NDArray[np.float64], list[Any]]:
+    """Row codes into the populations that are used, these, and their labels. Raises `ValueError`
+    with counts and names for what does not match."""
     codes, levels = _factorized(values)
     if len(codes) != count:
         raise ValueError(f"{name} has {len(codes)} values for {count} respondents.")
@@ -286,7 +290,7 @@ def _categories(
     present = np.bincount(codes, minlength=len(levels)) > 0
     lookup = np.full(len(levels), -1)
     used: list[float] = []
-    seen: set[Any] = set()
+    seen: dict[Any, None] = {}
     for index, level in enumerate(levels):
         if not present[index]:
             continue
@@ -303,7 +307,7 @@ def _categories(
             )
         lookup[index] = len(used)
         used.append(float(populations[level]))
-        seen.add(level)
+        seen[level] = None
     empty = {c: p for c, p in populations.items() if c not in seen and p > 0}
     if empty and not partial:
         listed = ", ".join(
@@ -313,23 +317,18 @@ def _categories(
             f"No respondent is in {listed} of {name}. Join it to a neighbouring category, or "
             "accept weights that fall short of the population by it."
         )
-    return lookup[codes], np.asarray(used)
+    if not np.array_equal(lookup, np.arange(len(lookup))):
+        codes = lookup[codes]
+    return codes, np.asarray(used), list(seen)
 
 
 def _no_empty(
-    sums: NDArray[np.float64],
-    codes: NDArray[np.intp],
-    targets: NDArray[np.float64],
-    name: str,
-    values: ArrayLike,
+    sums: NDArray[np.float64], targets: NDArray[np.float64], name: str, labels: list[Any]
 ) -> None:
-    empty = np.flatnonzero(sums <= 0)
-    if len(empty):
-        row = int(np.flatnonzero(codes == empty[0])[0])
-        level = np.asarray(values)[row]
+    for index in np.flatnonzero(sums <= 0):
         raise ValueError(
-            f"All respondents in {level!r} of {name} have base weight 0, so its population of "
-            f"{targets[empty[0]]:,.0f} cannot be reached."
+            f"All respondents in {labels[index]!r} of {name} have base weight 0, so its population "
+            f"of {targets[index]:,.0f} cannot be reached."
         )
 
 
@@ -345,24 +344,23 @@ class _JointTable:
         self.targets: list[NDArray[np.float64]] = []
         self.labels: list[list[Any]] = []
         self.notes: list[str] = []
-        joint = np.zeros(len(base), dtype=np.int64)
         row_codes: list[NDArray[np.intp]] = []
         for name in self.names:
             if name not in factors:
                 raise ValueError(f"The margin {name!r} has no column among the respondents.")
-            codes, targets = _categories(name, factors[name], margins[name], len(base), False)
-            _no_empty(np.bincount(codes, base, len(targets)), codes, targets, name, factors[name])
-            first = np.full(len(targets), 0)
-            first[codes[::-1]] = np.arange(len(codes))[::-1]
-            self.labels.append(list(np.asarray(factors[name])[first]))
+            codes, targets, labels = _categories(
+                name, factors[name], margins[name], len(base), False
+            )
+            _no_empty(np.bincount(codes, base, len(targets)), targets, name, labels)
+            self.labels.append(labels)
             self.targets.append(targets)
             row_codes.append(codes)
-            joint = joint * len(targets) + codes
         self.check_totals()
-        cells, self.cell = np.unique(joint, return_inverse=True)
-        first_row = np.zeros(len(cells), dtype=np.intp)
-        first_row[self.cell[::-1]] = np.arange(len(base))[::-1]
-        self.codes = [codes[first_row] for codes in row_codes]
+        cells, self.cell = _joined(row_codes, [len(targets) for targets in self.targets])
+        self.codes = []
+        for targets in reversed(self.targets):
+            self.codes.insert(0, cells % len(targets))
+            cells = cells // len(targets)
 
     def check_totals(self) -> None:
         totals = [float(targets.sum()) for targets in self.targets]
@@ -416,6 +414,22 @@ class _JointTable:
             f"Raking did not converge in {passes} passes. The margins contradict each other in "
             f"this sample, or cells are empty: {lines}. Collapse categories or drop a margin."
         ]
+
+
+def _joined(
+    columns: list[NDArray[np.intp]], sizes: list[int]
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """The combinations of the columns that occur, as mixed-radix numbers, and each row's place."""
+    joint = columns[0].astype(np.int64, copy=False)
+    for column, size in zip(columns[1:], sizes[1:], strict=True):
+        joint = joint * size + column
+    span = math.prod(sizes)
+    if span > max(1 << 16, 4 * len(joint)):
+        return np.unique(joint, return_inverse=True)
+    cells = np.flatnonzero(np.bincount(joint, minlength=span))
+    place = np.zeros(span, dtype=np.intp)
+    place[cells] = np.arange(len(cells))
+    return cells, place[joint]
 
 
 def weight_ratio(weights: Sequence[float] | NDArray[np.float64]) -> float:
