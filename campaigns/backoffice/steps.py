@@ -28,7 +28,7 @@ from campaigns.backoffice.progress import summary
 from campaigns.errors import CampaignsError
 from campaigns.models import Delivery, Mailing
 from campaigns.preflight import blocking, preflight
-from campaigns.views.outbox import outbox_is_open
+from campaigns.views.outbox import opening_elsewhere, outbox_is_open
 from engagement.models import Person
 
 PER_PAGE = 50
@@ -173,7 +173,7 @@ def preview_html(request: HttpRequest, token: str) -> HttpResponse:
         html = rendering.preview_for(mailing, content, person).html
     except CampaignsError as error:
         raise Http404 from error
-    response = HttpResponse('<base target="_blank">' + html)
+    response = HttpResponse(opening_elsewhere(html))
     response["Content-Security-Policy"] = PREVIEW_POLICY
     return response
 

@@ -30,6 +30,11 @@ def load(*, at: datetime) -> None:
     """
     data = json.loads(FILE.read_text(encoding="utf-8"))
     with transaction.atomic():
+        # Nobody is filtered out here, so that the audience page has reasons to show.
+        Segment.objects.get_or_create(
+            name="Everybody in the registry",
+            defaults={"description": "Whoever is in the registry, with or without an address."},
+        )
         campaign = _campaign(data["campaign"], at)
         _outreach(data["outreach"], campaign, at)
         fresh = [made for each in data["mailings"] if (made := _mailing(each, campaign))]

@@ -1,5 +1,7 @@
 """The local outbox in the browser: what would have been sent, while nothing real is configured."""
 
+import re
+
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -101,11 +103,21 @@ def message(request: HttpRequest, name: str) -> HttpResponse:
 def message_html(request: HttpRequest, name: str) -> HttpResponse:
     """Serve the HTML part alone, for the frame. Links open outside the frame."""
     html = _body(_message(name), "html")
-    response = HttpResponse('<base target="_blank">' + html)
+    response = HttpResponse(opening_elsewhere(html))
     response["Content-Security-Policy"] = MESSAGE_POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def opening_elsewhere(html: str) -> str:
+    """Return a message whose links open outside its frame.
+
+    The element goes inside the head: before the doctype it would change how everything is drawn.
+    """
+    base = '<base target="_blank">'
+    changed, found = re.subn(r"(<head[^>]*>)", rf"\1{base}", html, count=1, flags=re.IGNORECASE)
+    return changed if found else base + html
 
 
 @require_safe
