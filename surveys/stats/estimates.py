@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .measures import Coded, Measure
+from .measures import Coded, Measure, translated
 from .variance import Calibration, Codes, Design, Floats, variance_of_totals
 
 SNAP = 1e-12
@@ -189,8 +189,15 @@ def _numbers_and_base(sparse: _Sparse, measure: Measure) -> tuple[Floats, Floats
     if isinstance(measure, Coded):
         codes = measure.codes[sparse.rows]
         counts = np.isfinite(measure.values)
-        np.take(np.where(counts, measure.values, 0.0), codes, out=y, mode="clip")
-        np.take(counts.astype(np.float64), codes, out=base, mode="clip")
+        values = np.where(counts, measure.values, 0.0)
+        if codes.dtype == np.uint8:
+            base[:] = translated(codes, counts.astype(np.uint8))
+        else:
+            np.take(counts.astype(np.float64), codes, out=base, mode="clip")
+        if codes.dtype == np.uint8 and _is_share(measure):
+            y[:] = translated(codes, values.astype(np.uint8))
+        else:
+            np.take(values, codes, out=y, mode="clip")
     else:
         numbers = np.asarray(measure, dtype=np.float64)[sparse.rows]
         valid = np.isfinite(numbers)
