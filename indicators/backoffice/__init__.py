@@ -1,0 +1,1 @@
+"""The ledger's screens in the back office."""

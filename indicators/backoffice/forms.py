@@ -1,0 +1,170 @@
+"""What staff type into the ledger's screens."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from indicators.models import Activity, Area, ReportingRound, SectoralBody, Submission
+from indicators.periods import is_period
+
+
+def _period(text: str) -> str:
+    text = text.strip()
+    if not is_period(text):
+        raise forms.ValidationError(
+            _("The period “%(text)s” is not understood. Write 2026, 2026-Q4 or 2026-11."),
+            params={"text": text},
+        )
+    return text
+
+
+class ValueForm(forms.Form):
+    """One value entered by hand."""
+
+    area = forms.ModelChoiceField(
+        label=_("Area"), queryset=Area.objects.none(), to_field_name="code"
+    )
+    period = forms.CharField(
+        label=_("Period"), max_length=10, help_text=_("A year (2026), quarter (2026-Q4) or month.")
+    )
+    value = forms.DecimalField(label=_("Value"), max_digits=20, decimal_places=6)
+    low = forms.DecimalField(
+        label=_("Interval from"), max_digits=20, decimal_places=6, required=False
+    )
+    high = forms.DecimalField(
+        label=_("Interval to"), max_digits=20, decimal_places=6, required=False
+    )
+    n = forms.IntegerField(label=_("n"), min_value=0, max_value=2_000_000_000, required=False)
+    document = forms.CharField(
+        label=_("Source document"),
+        max_length=400,
+        help_text=_("Title, table and page or address: what somebody needs to find the number."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed when a published value changes."),
+    )
+
+    def __init__(self, *args, areas, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas
+
+    def clean_period(self) -> str:
+        return _period(self.cleaned_data["period"])
+
+    def clean(self):
+        low, high = self.cleaned_data.get("low"), self.cleaned_data.get("high")
+        if low is not None and high is not None and low > high:
+            self.add_error("high", _("The interval ends before it begins."))
+        return self.cleaned_data
+
+
+class ActivityForm(forms.ModelForm):
+    """An entry of a work plan."""
+
+    further_types = forms.MultipleChoiceField(
+        label=_("Further types"),
+        choices=Activity.Type.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Activity
+        fields = (
+            "title",
+            "description",
+            "status",
+            "withdrawn_reason",
+            "type",
+            "further_types",
+            "lead_body",
+            "supporting_bodies",
+            "measures",
+            "year_from",
+            "year_to",
+            "funding",
+        )
+        widgets = {
+            "supporting_bodies": forms.CheckboxSelectMultiple,
+            "measures": forms.CheckboxSelectMultiple,
+            "withdrawn_reason": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *args, bodies, nodes, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lead_body"].queryset = bodies
+        self.fields["supporting_bodies"].queryset = SectoralBody.objects.all()
+        self.fields["measures"].queryset = nodes
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("year_from"), data.get("year_to")
+        if first and last and first > last:
+            self.add_error("year_to", _("The last year lies before the first."))
+        if data.get("status") == Activity.Status.WITHDRAWN and not data.get("withdrawn_reason"):
+            self.add_error("withdrawn_reason", _("Say why the activity was withdrawn."))
+        return data
+
+
+class RoundForm(forms.ModelForm):
+    """A dated call for values."""
+
+    class Meta:
+        model = ReportingRound
+        fields = ("title", "period", "opens_at", "deadline_at", "indicators", "instructions")
+        widgets = {"indicators": forms.CheckboxSelectMultiple}
+
+    def clean_period(self) -> str:
+        return _period(self.cleaned_data["period"])
+
+    def clean(self):
+        data = super().clean()
+        opens, ends = data.get("opens_at"), data.get("deadline_at")
+        if opens and ends and opens >= ends:
+            self.add_error("deadline_at", _("The deadline lies before the opening."))
+        return data
+
+
+class SubmissionForm(forms.Form):
+    """One value and one note for each indicator the round asks for."""
+
+    def __init__(self, *args, submission: Submission, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.submission = submission
+        self.indicators = list(submission.round.indicators.order_by("position"))
+        have = {
+            value.indicator_id: value
+            for value in submission.values.filter(period=submission.round.period)
+        }
+        for indicator in self.indicators:
+            held = have.get(indicator.pk)
+            unit = f" ({indicator.unit})" if indicator.unit else ""
+            self.fields[f"value_{indicator.pk}"] = forms.DecimalField(
+                label=f"{indicator}{unit}",
+                max_digits=20,
+                decimal_places=6,
+                required=False,
+                initial=held.value if held else None,
+            )
+            self.fields[f"note_{indicator.pk}"] = forms.CharField(
+                label=_("Source or note"),
+                max_length=1000,
+                required=False,
+                initial=held.note if held else "",
+            )
+
+    def values(self):
+        """(indicator, period, value, note) for the service."""
+        period = self.submission.round.period
+        return [
+            (
+                indicator,
+                period,
+                self.cleaned_data[f"value_{indicator.pk}"],
+                self.cleaned_data[f"note_{indicator.pk}"],
+            )
+            for indicator in self.indicators
+        ]

@@ -1,0 +1,57 @@
+"""What `indicators` adds to the back office: the group Indicators (240)."""
+
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+
+class PermittedItem(MenuItem):
+    """Shown to those who may open it."""
+
+    def __init__(self, label, url: str, *, permission: str, **kwargs) -> None:
+        self.permission = permission
+        super().__init__(label, url, **kwargs)
+
+    def is_shown(self, request) -> bool:
+        return request.user.has_perm(self.permission)
+
+
+@hooks.register("register_admin_urls")
+def office_urls():
+    from indicators.backoffice import urls
+
+    return [path("indicators/", include(urls))]
+
+
+@hooks.register("register_admin_menu_item")
+def office_menu():
+    items = [
+        PermittedItem(
+            _("Indicators"),
+            reverse("indicators_office:index"),
+            permission="indicators.view_indicator",
+            name="indicators-table",
+            icon_name="list-ul",
+            order=10,
+        ),
+        PermittedItem(
+            _("Activities"),
+            reverse("indicators_office:activities"),
+            permission="indicators.view_activity",
+            name="indicators-activities",
+            icon_name="tasks",
+            order=20,
+        ),
+        PermittedItem(
+            _("Reporting rounds"),
+            reverse("indicators_office:rounds"),
+            permission="indicators.view_reportinground",
+            name="indicators-rounds",
+            icon_name="calendar",
+            order=30,
+        ),
+    ]
+    return SubmenuMenuItem(
+        _("Indicators"), Menu(items=items), name="indicators", icon_name="list-ul", order=240
+    )
