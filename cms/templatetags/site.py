@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django import template
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
@@ -113,7 +114,7 @@ def site_is_demonstration(context) -> bool:
 
     try:
         return SiteSettings.for_request(context["request"]).is_demonstration
-    except (DatabaseError, Site.DoesNotExist):
+    except (DatabaseError, ObjectDoesNotExist):
         return False
 
 

@@ -4,6 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from indicators.errors import InvalidEstimate, UnknownCode
 from indicators.ledger import Recorded, canonical_breakdown, mark_stale
@@ -132,3 +135,34 @@ def test_numbers_beyond_what_the_database_keeps_do_not_look_like_changes():
     value = "12345678901.123456789"
     record_values(make_estimate(value=value), digest="a")
     assert record_values(make_estimate(value=value), digest="b") == Recorded(unchanged=1)
+
+
+values = st.one_of(
+    st.none(), st.decimals(-1000, 1000, places=4, allow_nan=False, allow_infinity=False)
+)
+said = st.dictionaries(
+    st.tuples(st.sampled_from(["KH", "VN"]), st.sampled_from(["2024", "2026"])), values
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(first=said, second=said)
+def test_the_ledger_always_says_what_its_source_said_last(first, second):
+    with transaction.atomic():
+        for number, what in enumerate((first, second, second)):
+            estimates = [
+                make_estimate(area=area, period=period, value=value)
+                for (area, period), value in what.items()
+            ]
+            result = record_values(*estimates, digest=f"digest {number}")
+        assert (result.created, result.changed, result.withdrawn) == (0, 0, 0)
+        standing = {
+            (row.area.code, row.period): row.value
+            for row in Observation.objects.published().select_related("area")
+        }
+        assert standing == second
+        changed = {key for key in first.keys() & second.keys() if first[key] != second[key]}
+        gone = first.keys() - second.keys()
+        revised = Revision.objects.values_list("kind", flat=True)
+        assert sorted(revised) == ["changed"] * len(changed) + ["withdrawn"] * len(gone)
+        transaction.set_rollback(True)

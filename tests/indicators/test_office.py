@@ -1,0 +1,186 @@
+"""The ledger's screens: each role sees its own, a stranger meets a page that does not exist."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from indicators.models import Activity, ReportingRound, SectoralBody, Submission
+from tests.indicators.factories import (
+    AT,
+    HOSTILE,
+    make_area,
+    make_asean,
+    make_estimate,
+    make_indicator,
+    record_values,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def call():
+    make_asean("VN", "MM")
+    found = ReportingRound.objects.create(
+        title="Quarter 4", period="2026-Q4", opens_at=AT - timedelta(days=9000), deadline_at=AT
+    )
+    found.indicators.add(make_indicator("kpi-16"))
+    return found
+
+
+def make_activity(lead, **overrides):
+    body, _ = SectoralBody.objects.get_or_create(acronym=lead, defaults={"name": lead})
+    values = {"title": f"Training {HOSTILE}", "type": "outreach"} | overrides
+    return Activity.objects.create(lead_body=body, **values)
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        "communications_officer",
+        "engagement_officer",
+        "survey_manager",
+        "analyst",
+        "national_focal_point",
+        "sectoral_body_reporter",
+        "approver",
+        "administrator",
+    ],
+)
+def test_every_role_reads_indicators_and_work_plans(client_for, role):
+    make_indicator()
+    make_activity("ACDM")
+    client = client_for(role)
+    for name in ("index", "activities"):
+        answer = client.get(reverse(f"indicators_office:{name}"))
+        assert answer.status_code == 200
+        assert HOSTILE not in answer.content.decode()
+
+
+def test_a_visitor_is_sent_to_sign_in(client):
+    assert client.get(reverse("indicators_office:index")).status_code == 302
+
+
+def test_only_those_with_the_right_enter_values(client_for):
+    make_indicator()
+    make_area("VN")
+    address = reverse("indicators_office:enter", args=["kpi-22"])
+    assert client_for("analyst").get(address).status_code == 200
+    assert client_for("national_focal_point", area="VN").get(address).status_code == 404
+
+
+def test_an_analyst_enters_a_value_on_the_form(client_for):
+    make_indicator()
+    make_area("KH")
+    client = client_for("analyst")
+    address = reverse("indicators_office:enter", args=["kpi-22"])
+    data = {"area": "KH", "period": "2026", "value": "72.4", "document": "Report, table 1"}
+    assert client.post(address, data | {"period": "soon"}).status_code == 422
+    assert client.post(address, data).status_code == 302
+    changed = client.post(address, data | {"value": "73"})
+    assert changed.status_code == 422
+    assert "Say why it changes" in changed.content.decode()
+    page = client.get(reverse("indicators_office:indicator", args=["kpi-22"]))
+    assert "72.4" in page.content.decode()
+
+
+def test_a_focal_point_fills_in_the_round_for_the_granted_area(client_for, call):
+    client = client_for("national_focal_point", area="VN")
+    begun = client.post(reverse("indicators_office:start", args=[call.token]), {"area": "VN"})
+    assert begun.status_code == 302
+    submission = Submission.objects.get()
+    indicator = call.indicators.get()
+    address = reverse("indicators_office:submission", args=[submission.token])
+    assert client.get(address).status_code == 200
+    wrong = client.post(address, {f"value_{indicator.pk}": "many"})
+    assert wrong.status_code == 422
+    assert client.post(address, {f"value_{indicator.pk}": "4"}).status_code == 302
+    step = reverse("indicators_office:step", args=[submission.token])
+    client.post(step, {"to": "submitted"})
+    submission.refresh_from_db()
+    assert submission.state == "submitted"
+
+
+def test_a_focal_point_meets_404_for_another_area(client_for, call):
+    theirs = Submission.objects.create(round=call, area=make_area("MM"))
+    client = client_for("national_focal_point", area="VN")
+    address = reverse("indicators_office:submission", args=[theirs.token])
+    assert client.get(address).status_code == 404
+    assert client.post(address, {}).status_code == 404
+    step = reverse("indicators_office:step", args=[theirs.token])
+    assert client.post(step, {"to": "submitted"}).status_code == 404
+    begin = client.post(reverse("indicators_office:start", args=[call.token]), {"area": "MM"})
+    assert begin.status_code == 404
+
+
+def test_a_step_out_of_turn_is_answered_with_a_sentence_not_an_error(client_for, call):
+    found = Submission.objects.create(round=call, area=make_area("VN"))
+    client = client_for("administrator")
+    step = reverse("indicators_office:step", args=[found.token])
+    answer = client.post(step, {"to": "published"}, follow=True)
+    assert "there is no step" in answer.content.decode()
+    assert client.post(step, {"to": "nonsense"}).status_code == 302
+
+
+def test_a_reporter_edits_the_own_bodys_activity_and_reads_the_others(client_for):
+    own, other = make_activity("SOMHD"), make_activity("ACDM")
+    client = client_for("sectoral_body_reporter", body="SOMHD")
+    assert client.get(reverse("indicators_office:activity", args=[own.token])).status_code == 200
+    assert client.get(reverse("indicators_office:activity", args=[other.token])).status_code == 404
+    address = reverse("indicators_office:activity", args=[own.token])
+    data = {"title": "Better title", "status": "withdrawn", "type": "policy"}
+    data["lead_body"] = own.lead_body.pk
+    assert client.post(address, data).status_code == 422
+    assert client.post(address, data | {"withdrawn_reason": "merged"}).status_code == 302
+    own.refresh_from_db()
+    assert (own.title, own.status) == ("Better title", "withdrawn")
+    assert own.history.count() >= 2
+
+
+def test_a_reporter_cannot_move_an_activity_to_another_body(client_for):
+    own, other = make_activity("SOMHD"), make_activity("ACDM")
+    client = client_for("sectoral_body_reporter", body="SOMHD")
+    data = {"title": "Mine", "status": "ongoing", "type": "policy"}
+    data["lead_body"] = other.lead_body.pk
+    address = reverse("indicators_office:activity", args=[own.token])
+    assert client.post(address, data).status_code == 422
+
+
+def test_the_implementation_rate_counts_each_activity_once_and_leaves_withdrawn_out(client_for):
+    for status in ("completed", "ongoing", "planned", "withdrawn"):
+        make_activity("SOMHD", status=status, withdrawn_reason="x")
+    page = client_for("analyst").get(reverse("indicators_office:activities"))
+    assert page.context["standing"] == 3
+    assert page.context["rate"] == "66.7"
+
+
+def test_opening_a_round_belongs_to_those_with_the_right(client_for):
+    make_activity("SOMHD")
+    address = reverse("indicators_office:round_new")
+    assert client_for("sectoral_body_reporter", body="SOMHD").get(address).status_code == 404
+    client = client_for("analyst")
+    assert client.get(address).status_code == 200
+    data = {
+        "title": "Quarter 1",
+        "period": "2027-Q1",
+        "opens_at": "2027-01-01 00:00",
+        "deadline_at": "2027-02-01 00:00",
+    }
+    assert client.post(address, data | {"deadline_at": "2026-02-01 00:00"}).status_code == 422
+    assert client.post(address, data).status_code == 302
+
+
+def test_lists_do_not_query_for_each_row(client_for, django_assert_max_num_queries):
+    make_area("ASEAN", kind="group")
+    framework = make_indicator("kpi-0").framework
+    for number in range(1, 30):
+        make_indicator(f"kpi-{number}", framework=framework)
+        make_activity("SOMHD", title=f"Activity {number}")
+    record_values(*(make_estimate(f"kpi-{n}", "ASEAN") for n in range(30)), digest="a")
+    client = client_for("analyst")
+    client.get(reverse("indicators_office:index"))
+    with django_assert_max_num_queries(25):
+        client.get(reverse("indicators_office:index"))
+    with django_assert_max_num_queries(25):
+        client.get(reverse("indicators_office:activities"))
