@@ -91,7 +91,9 @@ def floor(sample: dict, raked: np.ndarray) -> float:
     for top, bottom in zip(yes, base, strict=True):
         weighted = np.add.reduceat(raked * top, starts)
         valid = np.add.reduceat(raked * bottom, starts)
-        tops = np.add.reduceat(weighted, np.searchsorted(starts, starts[np.searchsorted(owner, np.arange(COUNTRIES))]))
+        tops = np.add.reduceat(
+            weighted, np.searchsorted(starts, starts[np.searchsorted(owner, np.arange(COUNTRIES))])
+        )
         bottoms = np.add.reduceat(valid, np.searchsorted(owner, np.arange(COUNTRIES)))
         scores = (weighted - (tops / bottoms)[owner] * valid) / bottoms[owner]
         np.bincount(owner, scores**2, COUNTRIES)

@@ -23,6 +23,7 @@ from .measures import Coded, Measure, translated
 from .variance import Calibration, Codes, Design, Floats, variance_of_totals
 
 SNAP = 1e-12
+"""Relative size below which a difference is rounding: the square of it for variances."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,7 @@ class Estimated:
     `n` valid answers with weight, `psus` and `strata` with such an answer, `population` the sum of
     their weights, `se` the linearised standard error (None without degrees of freedom), `deff` the
     design effect against simple random sampling with replacement, `deff_kish` its weighting part,
-    `n_effective` = n / deff_kish. `low_value` and `high_value` are the least and greatest answers:
-    where they are equal the error is 0 by construction and says nothing about precision.
+    `n_effective` = n / deff_kish.
     """
 
     item: str
@@ -51,7 +51,8 @@ class Estimated:
 
     @property
     def degenerate(self) -> bool:
-        """Whether the error is 0 by construction: everybody answered the same."""
+        """Whether the error is 0 by construction: all answers are the same, or the design fixes
+        the figure (the share of a stratum)."""
         return self.se == 0
 
 
@@ -402,11 +403,13 @@ def _rows(
             out.append(Estimated(name, label, n, 0, 0, 0.0, None, None, 0, None, None, None))
             continue
         df = int(psus[index] - strata[index])
-        se = 0.0 if same[index] else float(np.sqrt(max(variance[index], 0.0)))
+        rounding = 0.0 if population_variance is None else SNAP**2 * population_variance[index]
+        exact = same[index] or variance[index] <= rounding
+        se = 0.0 if exact else float(np.sqrt(variance[index]))
         deff = None
         if population_variance is not None and n > 1 and not same[index] and df > 0:
             spread = population_variance[index] * n / (n - 1)
-            deff = float(variance[index] / (spread / n)) if spread > 0 else None
+            deff = float(se**2 / (spread / n)) if spread > 0 else None
         deff_kish = float(n * sums.squares[index] / total[index] ** 2)
         out.append(
             Estimated(

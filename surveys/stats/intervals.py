@@ -44,7 +44,8 @@ def proportion(
     if p <= _EDGE or p >= 1 - _EDGE or se < _EDGE:
         if method == "wilson":
             return wilson(p, n_effective, confidence=confidence)
-        return _beta_limits(round(p) if se < _EDGE else p, min(float(n), n_effective), confidence)
+        edge = p <= _EDGE or p >= 1 - _EDGE
+        return _beta_limits(float(round(p)) if edge else p, min(float(n), n_effective), confidence)
     if method == "logit":
         return logit(p, se, df=df, confidence=confidence)
     if method == "beta":

@@ -116,43 +116,90 @@ def test_a_missing_text_falls_back_to_the_default_language():
     assert definition.text({}, "km") == ""
 
 
-@pytest.mark.parametrize(("document", "path", "sentence"), [
-    (None, "", "JSON object"),
-    (changed("schema", value=2), "schema", "Use 1"),
-    (changed("colour", value="red"), "colour", "not known here"),
-    (changed("languages", value=["EN"]), "languages[0]", "lower case"),
-    (changed("languages", value=["en", "km", "en"]), "languages[2]", "listed twice"),
-    (changed("languages", value="en"), "languages", "must be a list"),
-    (changed("default_language", value="fr"), "default_language", "not among"),
-    (changed("title", value="x"), "title", "one text per language"),
-    (changed("title", value={"fr": "x"}), "title.fr", "not a language"),
-    (changed("title", value={"en": 1}), "title.en", "must be a text"),
-    (changed("title", value={"en": "a\x00b"}), "title.en", "null character"),
-    (changed("pages", value={}), "pages", "must be a list"),
-    (changed("pages", 0, value=1), "pages[0]", "must be an object"),
-    (changed("pages", 1, "code", value="P1"), "pages[1].code", "used at pages[0]"),
-    (changed(*SECOND, "code", value="HEARD"), "pages[0].questions[1].code", "case does not count"),
-    (changed(*FIRST, "code", value="1st"), "pages[0].questions[0].code", "Begin with a letter"),
-    (changed(*FIRST, "code", value="a/b"), "pages[0].questions[0].code", "cannot be used"),
-    (changed(*FIRST, "code", value=["a"]), "pages[0].questions[0].code", "cannot be used"),
-    (changed(*FIRST, "kind", value="video"), "pages[0].questions[0].kind", "not known"),
-    (changed(*FIRST, "kind", value=[]), "pages[0].questions[0].kind", "not known"),
-    (changed(*FIRST, "required", value="yes"), "pages[0].questions[0].required", "true or false"),
-    (changed(*FIRST, "choices", value=[]), "pages[0].questions[0].choices", "at least one"),
-    (changed(*FIRST, "choices", 0, "code", value="a b"), "pages[0].questions[0].choices[0].code", "without spaces"),
-    (changed(*FIRST, "choices", 0, "code", value="no"), "pages[0].questions[0].choices[1].code", "is used at"),
-    (changed(*FIRST, "choices", 0, "code", value="-7"), "pages[0].questions[0].choices[0].code", "not asked"),
-    (changed(*FIRST, "choices", 0, "missing", value="-8"), "pages[0].questions[0].choices[0].code", "do not fit"),
-    (changed(*FIRST, "relevant", value={"op": "pow"}), "pages[0].questions[0].relevant", "not known"),
-    (changed(*FIRST, "rows", value=[{"code": "r", "label": {}}]), "pages[0].questions[0].rows", "no rows"),
-    (changed(*SECOND, "minimum", value=-9), "pages[0].questions[1].minimum", "missing codes"),
-    (changed(*SECOND, "minimum", value=200), "pages[0].questions[1].minimum", "above the maximum"),
-    (changed(*SECOND, "minimum", value="0"), "pages[0].questions[1].minimum", "Use a number"),
-    (changed(*SECOND, "minimum", value=1e400), "pages[0].questions[1].minimum", "below 1e15"),
-    (changed(*SECOND, "kind", value="scale"), "pages[0].questions[1].maximum", "at most 101"),
-    (changed("pages", 1, "questions", 0, "rows", value=[]), "pages[1].questions[0].rows", "at least one row"),
-    (changed(*SECOND, "choices", value=[{"code": "a", "label": {}}]), "pages[0].questions[1].choices[0]", "don't know"),
-])
+@pytest.mark.parametrize(
+    ("document", "path", "sentence"),
+    [
+        (None, "", "JSON object"),
+        (changed("schema", value=2), "schema", "Use 1"),
+        (changed("colour", value="red"), "colour", "not known here"),
+        (changed("languages", value=["EN"]), "languages[0]", "lower case"),
+        (changed("languages", value=["en", "km", "en"]), "languages[2]", "listed twice"),
+        (changed("languages", value="en"), "languages", "must be a list"),
+        (changed("default_language", value="fr"), "default_language", "not among"),
+        (changed("title", value="x"), "title", "one text per language"),
+        (changed("title", value={"fr": "x"}), "title.fr", "not a language"),
+        (changed("title", value={"en": 1}), "title.en", "must be a text"),
+        (changed("title", value={"en": "a\x00b"}), "title.en", "null character"),
+        (changed("pages", value={}), "pages", "must be a list"),
+        (changed("pages", 0, value=1), "pages[0]", "must be an object"),
+        (changed("pages", 1, "code", value="P1"), "pages[1].code", "used at pages[0]"),
+        (
+            changed(*SECOND, "code", value="HEARD"),
+            "pages[0].questions[1].code",
+            "case does not count",
+        ),
+        (changed(*FIRST, "code", value="1st"), "pages[0].questions[0].code", "Begin with a letter"),
+        (changed(*FIRST, "code", value="a/b"), "pages[0].questions[0].code", "cannot be used"),
+        (changed(*FIRST, "code", value=["a"]), "pages[0].questions[0].code", "cannot be used"),
+        (changed(*FIRST, "kind", value="video"), "pages[0].questions[0].kind", "not known"),
+        (changed(*FIRST, "kind", value=[]), "pages[0].questions[0].kind", "not known"),
+        (
+            changed(*FIRST, "required", value="yes"),
+            "pages[0].questions[0].required",
+            "true or false",
+        ),
+        (changed(*FIRST, "choices", value=[]), "pages[0].questions[0].choices", "at least one"),
+        (
+            changed(*FIRST, "choices", 0, "code", value="a b"),
+            "pages[0].questions[0].choices[0].code",
+            "without spaces",
+        ),
+        (
+            changed(*FIRST, "choices", 0, "code", value="no"),
+            "pages[0].questions[0].choices[1].code",
+            "is used at",
+        ),
+        (
+            changed(*FIRST, "choices", 0, "code", value="-7"),
+            "pages[0].questions[0].choices[0].code",
+            "not asked",
+        ),
+        (
+            changed(*FIRST, "choices", 0, "missing", value="-8"),
+            "pages[0].questions[0].choices[0].code",
+            "do not fit",
+        ),
+        (
+            changed(*FIRST, "relevant", value={"op": "pow"}),
+            "pages[0].questions[0].relevant",
+            "not known",
+        ),
+        (
+            changed(*FIRST, "rows", value=[{"code": "r", "label": {}}]),
+            "pages[0].questions[0].rows",
+            "no rows",
+        ),
+        (changed(*SECOND, "minimum", value=-9), "pages[0].questions[1].minimum", "missing codes"),
+        (
+            changed(*SECOND, "minimum", value=200),
+            "pages[0].questions[1].minimum",
+            "above the maximum",
+        ),
+        (changed(*SECOND, "minimum", value="0"), "pages[0].questions[1].minimum", "Use a number"),
+        (changed(*SECOND, "minimum", value=1e400), "pages[0].questions[1].minimum", "below 1e15"),
+        (changed(*SECOND, "kind", value="scale"), "pages[0].questions[1].maximum", "at most 101"),
+        (
+            changed("pages", 1, "questions", 0, "rows", value=[]),
+            "pages[1].questions[0].rows",
+            "at least one row",
+        ),
+        (
+            changed(*SECOND, "choices", value=[{"code": "a", "label": {}}]),
+            "pages[0].questions[1].choices[0]",
+            "don't know",
+        ),
+    ],
+)
 def test_what_cannot_be_stored_is_named_with_its_place(document, path, sentence):
     with pytest.raises(DefinitionError) as caught:
         parse(document)
@@ -195,19 +242,26 @@ def test_a_sound_questionnaire_can_be_published():
     assert sound.can_publish and sound.untranslated_counts["km"] == 7
 
 
-@pytest.mark.parametrize(("relevances", "path", "sentence"), [
-    ((None, "${gone} = 'a'"), "pages[0].questions[1].relevant", "no question 'gone'"),
-    (("${q1} = 'a'", None), "pages[0].questions[0].relevant", "asked later"),
-    (("${q1} = 'a'", "${q0} = 'a'"), "pages[0].questions[0]", "in a circle: q0 needs q1 needs q0"),
-    (("${q0} = 'a'",), "pages[0].questions[0]", "in a circle"),
-    ((None, "false()"), "pages[0].questions[1].relevant", "never be shown"),
-    ((None, "${q0} = 'a' and 1 = 2"), "pages[0].questions[1].relevant", "never be shown"),
-    ((None, "${q0} = 'a' and ${q0} = 'b'"), "pages[0].questions[1].relevant", "never be shown"),
-    ((None, "false()", "${q1} = 'a'"), "pages[0].questions[2].relevant", "never be shown"),
-    ((None, "${q0} = 'c'"), "pages[0].questions[1].relevant", "no choice 'c'"),
-    ((None, "selected(${q0}, 'c')"), "pages[0].questions[1].relevant", "no choice 'c'"),
-    ((None, "string-length(${q0})"), "pages[0].questions[1].relevant", "not yes or no"),
-])
+@pytest.mark.parametrize(
+    ("relevances", "path", "sentence"),
+    [
+        ((None, "${gone} = 'a'"), "pages[0].questions[1].relevant", "no question 'gone'"),
+        (("${q1} = 'a'", None), "pages[0].questions[0].relevant", "asked later"),
+        (
+            ("${q1} = 'a'", "${q0} = 'a'"),
+            "pages[0].questions[0]",
+            "in a circle: q0 needs q1 needs q0",
+        ),
+        (("${q0} = 'a'",), "pages[0].questions[0]", "in a circle"),
+        ((None, "false()"), "pages[0].questions[1].relevant", "never be shown"),
+        ((None, "${q0} = 'a' and 1 = 2"), "pages[0].questions[1].relevant", "never be shown"),
+        ((None, "${q0} = 'a' and ${q0} = 'b'"), "pages[0].questions[1].relevant", "never be shown"),
+        ((None, "false()", "${q1} = 'a'"), "pages[0].questions[2].relevant", "never be shown"),
+        ((None, "${q0} = 'c'"), "pages[0].questions[1].relevant", "no choice 'c'"),
+        ((None, "selected(${q0}, 'c')"), "pages[0].questions[1].relevant", "no choice 'c'"),
+        ((None, "string-length(${q0})"), "pages[0].questions[1].relevant", "not yes or no"),
+    ],
+)
 def test_what_stands_against_publishing_is_named_with_its_place(relevances, path, sentence):
     problems = ready(*relevances).problems
     assert any(p.path == path and sentence in p.sentence for p in problems), problems
