@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 
+from engagement.backoffice.consultations import CommentViewSet, DraftViewSet
 from engagement.backoffice.directory import (
     AccessViewSet,
     CategoryViewSet,
@@ -11,7 +12,9 @@ from engagement.backoffice.directory import (
     InteractionViewSet,
     TagViewSet,
 )
+from engagement.backoffice.events import EventViewSet
 from engagement.backoffice.posts import PostViewSet
+from engagement.backoffice.registrations import RegistrationViewSet
 from engagement.backoffice.segments import SegmentViewSet
 from engagement.backoffice.stakeholders import OrganisationViewSet, PersonViewSet
 
@@ -41,3 +44,15 @@ def register_stakeholders():
 
 
 # Events -----------------------------------------------------------------------------------------
+
+
+class EventsGroup(ModelViewSetGroup):
+    menu_label = _("Events")
+    menu_icon = "calendar-alt"
+    menu_order = 210
+    items = (EventViewSet, RegistrationViewSet, DraftViewSet, CommentViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def register_events():
+    return EventsGroup()

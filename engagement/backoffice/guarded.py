@@ -141,6 +141,34 @@ class GuardedViewSet(ModelViewSet):
         return super().get_delete_view_kwargs(**{"usage_url_name": None, **kwargs})
 
 
+class NeverAdded:
+    """For a viewset whose rows come from elsewhere and stay: no screen to add or delete.
+
+    `closed` names the screens that do not exist.
+    """
+
+    closed: tuple[str, ...] = ("add", "delete")
+
+    def get_urlpatterns(self):
+        return [p for p in super().get_urlpatterns() if p.name not in self.closed]
+
+    def get_common_view_kwargs(self, **kwargs):
+        absent = {f"{name}_url_name": None for name in self.closed}
+        return super().get_common_view_kwargs(**{**absent, **kwargs})
+
+    def get_index_view_kwargs(self, **kwargs):
+        absent = {f"{name}_url_name": None for name in self.closed}
+        return super().get_index_view_kwargs(**{**absent, **kwargs})
+
+    def get_inspect_view_kwargs(self, **kwargs):
+        absent = {f"{n}_url_name": None for n in self.closed if n != "add"}
+        return super().get_inspect_view_kwargs(**{**absent, **kwargs})
+
+    def get_edit_view_kwargs(self, **kwargs):
+        absent = {f"{n}_url_name": None for n in self.closed if n != "add"}
+        return super().get_edit_view_kwargs(**{**absent, **kwargs})
+
+
 def changes_of(record, limit: int = 200) -> list[dict]:
     """The record's history as rows for a table: when, who, what, and each field before and after."""
     rows = []

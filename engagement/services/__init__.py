@@ -15,7 +15,13 @@ from engagement.services.drafts import (
     withdraw_comment,
     write_provision,
 )
-from engagement.services.events import call_off, change_capacity, save_event, send_reminders
+from engagement.services.events import (
+    add_pool,
+    call_off,
+    change_capacity,
+    save_event,
+    send_reminders,
+)
 from engagement.services.interactions import record_interaction
 from engagement.services.notices import queue_notice, send_due_notices
 from engagement.services.offers import accept_offer, decline_offer, expire_offers, offer_seat
@@ -44,6 +50,7 @@ __all__ = [
     "Registered",
     "accept_offer",
     "add_by_staff",
+    "add_pool",
     "answer_comment",
     "approve",
     "call_off",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from engagement.errors import NotAllowed, ReasonMissing, SeatsTaken
 from engagement.events import seats
-from engagement.models import Event, Notice, Registration, SeatPool, User
+from engagement.models import Event, Notice, Registration, Seat, SeatPool, User
 from engagement.services.notices import queue_notice
 from engagement.services.places import end_registration
 from engagement.services.steps import Actor, State
@@ -69,6 +69,33 @@ def call_off(*, event: Event, at: datetime, by: User, reason: str) -> int:
             promote_next=False,
         )
     return len(concerned)
+
+
+@transaction.atomic
+def add_pool(
+    *, event: Event, name: str, capacity: int, at: datetime, by: User, area=None, mode: str = ""
+) -> SeatPool:
+    """Add a pool. Who holds a seat already and belongs to it holds one of its seats too.
+
+    Raises SeatsTaken when there are more of them than seats.
+    """
+    seats.lock_pools(event)
+    pool = SeatPool(event=event, name=name, capacity=capacity, area=area, mode=mode)
+    holders = [
+        registration
+        for registration in event.registrations.seated()
+        if seats.pools_for(registration, [pool])
+    ]
+    if len(holders) > capacity:
+        raise SeatsTaken(
+            _("%(taken)s people of this pool hold a seat already. Choose at least that many.")
+            % {"taken": len(holders)}
+        )
+    pool.taken = len(holders)
+    pool._history_user = by
+    pool.save()
+    Seat.objects.bulk_create(Seat(registration=holder, pool=pool) for holder in holders)
+    return pool
 
 
 @transaction.atomic
