@@ -179,13 +179,28 @@ def _moment(value) -> datetime | None:
         return None
 
 
+def _refuse(word: str):
+    raise ValueError(f"{word} is not a number that JSON knows.")
+
+
+def _storable(value):
+    """Return `value` without what PostgreSQL cannot keep: NUL and halves of surrogate pairs."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(each) for key, each in value.items()}
+    return value
+
+
 def parse(body: bytes) -> list[dict]:
     """Return the facts of a webhook's body: a grouped array or one bare object.
 
     Raises ValueError with a sentence when it is neither.
     """
     try:
-        document = json.loads(body.decode("utf-8"))
+        document = _storable(json.loads(body.decode("utf-8"), parse_constant=_refuse))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ValueError("The body is not JSON.") from error
     facts = document if isinstance(document, list) else [document]

@@ -39,7 +39,7 @@ def live(generation: int) -> None:
 
 def main(kills: int, seed: int) -> int:
     django.setup()
-    chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(seed)
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
     killed = 0
     for generation in range(kills):
