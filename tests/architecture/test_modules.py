@@ -5,7 +5,7 @@ import ast
 from tests.architecture.sources import LINE, ROOT, place, python_files, tracked, tree
 
 LONGEST = 400
-EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "base", "core"}
+EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "core"}
 
 
 def test_no_module_is_longer_than_one_can_read_in_one_go():
