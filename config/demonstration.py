@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib
-import importlib.util
 import json
 import logging
 from collections.abc import Callable
@@ -25,11 +24,12 @@ def login_of(role: str) -> str:
     return f"{role.replace('_', '-')}@suara.example"
 
 
-def migrate() -> bool:
+def migrate(*, tell: Callable[[str], None]) -> bool:
     """Bring the database up to date; return whether anything was to be done."""
     executor = MigrationExecutor(connection)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
+    tell("Preparing the database …")
     call_command("migrate", verbosity=0, interactive=False)
     return True
 
@@ -49,9 +49,6 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> bool:
         return False
     ensure_roles()
     for app in APPS:
-        if importlib.util.find_spec(f"{app}.demonstration") is None:
-            tell(f"{app} has no demonstration yet.")
-            continue
         tell(f"Loading the demonstration of {app} …")
         with transaction.atomic():
             importlib.import_module(f"{app}.demonstration").load(at=at)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var")
+VAR_DIR = Path(env.text("VAR_DIR") or BASE_DIR / "var").absolute()
 try:
     VAR_DIR.mkdir(parents=True, exist_ok=True)
 except OSError as error:
@@ -293,6 +293,7 @@ CONTENT_SECURITY_POLICY = {
 }
 CSRF_FAILURE_VIEW = "cms.views.problems.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's page preview frames the site.
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # It asks for DENY; see the line above.
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True

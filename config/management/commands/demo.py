@@ -32,8 +32,7 @@ class Command(BaseCommand):
         self._require_a_writable_folder()
         if not load_only:
             self._require_a_free_port()
-        if demonstration.migrate():
-            self._tell("The database is up to date.")
+        demonstration.migrate(tell=self._tell)
         demonstration.load(at=timezone.now(), tell=self._tell)
         if not load_only:
             self._serve()

@@ -11,7 +11,7 @@ class Command(BaseCommand):
     def handle(self, **options) -> None:
         from engagement.roles import ensure_roles
 
-        changed = demonstration.migrate()
+        changed = demonstration.migrate(tell=self.stdout.write)
         ensure_roles()
         self.stdout.write(
             "The database was migrated." if changed else "The database is up to date."
