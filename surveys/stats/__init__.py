@@ -1,7 +1,7 @@
 """Estimates from weighted responses: pure numpy, pandas and scipy, no Django, no database.
 
-Modules by noun: `weights` (base, post-stratified, raked, trimmed; Kish), `variance` (the design and
-Taylor linearisation), `measures` (answers to numbers), `estimates` (means, proportions, totals),
+Modules by noun: `weights` (base, trimmed; Kish) with `raking`, `variance` (the design and
+Taylor linearisation), `measures` (answers to numbers), `estimates` (means, totals) on `cells`,
 `aggregates` (ASEAN from countries), `intervals`, `comparisons` (differences, tests, several tests
 at once), `tables` (Rao-Scott), `disclosure`, `response_rates`. Formulas and sources are stated in
 each docstring and, in an analyst's words, in `docs/methods.md`.

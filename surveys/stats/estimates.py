@@ -5,22 +5,32 @@ Error: the PSU totals of w (y - m) / sum_D w, 0 outside the domain, enter the va
 WHOLE design (`variance`); filtering to the domain first would lose the PSUs without members.
 Degrees of freedom: PSUs with a member minus strata with a member (Korn & Graubard 1999).
 
-Everything is counted on the sparse table of (PSU, domain) pairs, so that eleven countries and
-twenty items cost three passes over the answers per item, not one design per cell.
+Everything is counted on the sparse table of `cells`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .measures import Coded, Measure, translated
-from .variance import Calibration, Codes, Design, Floats, variance_of_totals
+from .cells import Cells, Domains, Sums, domains, spread_of, sums_of
+from .measures import Coded, Measure, share
+from .variance import Calibration, Design, Floats, variance_of_totals
+
+__all__ = [
+    "Domains",
+    "Estimated",
+    "distribution",
+    "domains",
+    "frame",
+    "means",
+    "ratio",
+    "totals",
+]
 
 SNAP = 1e-12
 """Relative size below which a difference is rounding: the square of it for variances."""
@@ -56,209 +66,6 @@ class Estimated:
         return self.se == 0
 
 
-@dataclass(frozen=True)
-class Domains:
-    """A partition of the respondents: code per row (-1 in none) and the label of every code.
-
-    Levels without respondents stay, so that their row is kept as "no data" and not dropped.
-    """
-
-    codes: Codes
-    labels: tuple[tuple[Hashable, ...], ...]
-
-
-def domains(
-    columns: Sequence[ArrayLike], levels: Sequence[Sequence[Hashable] | None] | None = None
-) -> Domains:
-    """Cross several columns into domains. Values outside given levels, and blanks, are in none."""
-    if not columns:
-        raise ValueError("Domains need at least one column; for everybody give no domains.")
-    wanted = list(levels) if levels is not None else [None] * len(columns)
-    codes: np.ndarray | None = None
-    used: list[list[Hashable]] = []
-    for column, given in zip(columns, wanted, strict=True):
-        if isinstance(column, pd.Series):
-            column = column.array
-        if isinstance(column, pd.Categorical):
-            found, present = np.asarray(column.codes, dtype=np.int64), list(column.categories)
-        else:
-            found, index = pd.factorize(np.asarray(column), sort=True)
-            present = list(index)
-        if given is not None:
-            place = {level: position for position, level in enumerate(given)}
-            lookup = np.asarray([place.get(level, -1) for level in present] + [-1])
-            found, present = lookup[found], list(given)
-        used.append(present)
-        if codes is None:
-            codes = found.astype(np.int64)
-        else:
-            codes = np.where((codes < 0) | (found < 0), -1, codes * len(present) + found)
-    return Domains(np.asarray(codes, dtype=np.intp), tuple(product(*used)))
-
-
-class _Sparse:
-    """The (PSU, domain) pairs and (stratum, domain) combinations that occur."""
-
-    def __init__(self, found: Design, within: Domains | None) -> None:
-        self.design = found
-        psus = len(found.psu_stratum)
-        if within is None:
-            self.labels: tuple[tuple[Hashable, ...], ...] = ((),)
-            joint = found.psu
-            inside = None
-        else:
-            if len(within.codes) != found.n:
-                raise ValueError(
-                    f"The domains have {len(within.codes)} rows for {found.n} respondents."
-                )
-            self.labels = within.labels
-            joint = within.codes.astype(np.int64) * psus + found.psu
-            inside = None if (within.codes >= 0).all() else within.codes >= 0
-        # Rows in the order of their pairs, so that sums over a pair are sums over a slice.
-        self.rows: np.ndarray | slice = slice(None)
-        if inside is not None:
-            rows = np.flatnonzero(inside)
-            self.rows = rows[np.argsort(joint[rows], kind="stable")]
-        elif not (joint[1:] >= joint[:-1]).all():
-            self.rows = np.argsort(joint, kind="stable")
-        joint = joint[self.rows]
-        self.starts = np.flatnonzero(np.diff(joint, prepend=-1))
-        keys = joint[self.starts]
-        self.weights = found.weights[self.rows]
-        self.all_counted = bool((self.weights > 0).all())
-        self.counted = (self.weights > 0).astype(np.float64)
-        self.pairs = len(keys)
-        self.pair_domain = keys // psus
-        present, first = np.unique(self.pair_domain, return_index=True)
-        bounds = [*self.starts[first].tolist(), len(joint)]
-        self.slices = list(zip(present.tolist(), bounds[:-1], bounds[1:], strict=True))
-        self.buffers = [np.empty(len(joint)) for _ in range(4)]
-        pair_stratum = found.psu_stratum[keys % psus]
-        strata = len(found.psus_in)
-        combos, self.pair_combo = np.unique(
-            self.pair_domain * strata + pair_stratum, return_inverse=True
-        )
-        self.combo_domain = combos // strata
-        self.combo_stratum = combos % strata
-        self.combo_pairs = np.bincount(self.pair_combo, minlength=len(combos))
-        self.scale, self.alone = self._scales()
-
-    def _scales(self) -> tuple[Floats, Floats]:
-        found = self.design
-        size = found.psus_in[self.combo_stratum]
-        rest = 1 - found.fraction[self.combo_stratum]
-        several = size > 1
-        scale = np.divide(rest * size, size - 1, out=np.zeros(len(size)), where=several)
-        alone = np.where(~several & (found.lonely == "adjust"), rest, 0.0)
-        single = (found.psus_in == 1) & (found.fraction < 1)
-        if found.lonely == "average" and single.any() and not single.all():
-            scale = scale * len(found.psus_in) / (len(found.psus_in) - single.sum())
-        return scale, alone
-
-    def per_domain(self, values: Floats) -> Floats:
-        return np.bincount(self.pair_domain, values, len(self.labels))
-
-    def variance(self, totals: Floats) -> Floats:
-        """Variance per domain from score totals per pair."""
-        size = self.design.psus_in[self.combo_stratum]
-        combos = len(self.combo_stratum)
-        sums = np.bincount(self.pair_combo, totals, combos)
-        mean = sums / size
-        squares = np.bincount(self.pair_combo, (totals - mean[self.pair_combo]) ** 2, combos)
-        squares += (size - self.combo_pairs) * mean**2
-        return np.bincount(
-            self.combo_domain, self.scale * squares + self.alone * sums**2, len(self.labels)
-        )
-
-
-@dataclass
-class _Sums:
-    """What one item adds up to: per pair the weights and weighted answers of its valid members;
-    per domain their number, squared weights, and least and greatest answer."""
-
-    weight: Floats
-    product: Floats
-    n: Floats
-    squares: Floats
-    low: Floats
-    high: Floats
-
-
-def _numbers_and_base(sparse: _Sparse, measure: Measure) -> tuple[Floats, Floats]:
-    """Per row in the order of the pairs: the number (0 outside the base), and 1 in the base."""
-    y, base = sparse.buffers[:2]
-    if isinstance(measure, Coded):
-        codes = measure.codes[sparse.rows]
-        counts = np.isfinite(measure.values)
-        values = np.where(counts, measure.values, 0.0)
-        if codes.dtype == np.uint8:
-            base[:] = translated(codes, counts.astype(np.uint8))
-        else:
-            np.take(counts.astype(np.float64), codes, out=base, mode="clip")
-        if codes.dtype == np.uint8 and _is_share(measure):
-            y[:] = translated(codes, values.astype(np.uint8))
-        else:
-            np.take(values, codes, out=y, mode="clip")
-    else:
-        numbers = np.asarray(measure, dtype=np.float64)[sparse.rows]
-        valid = np.isfinite(numbers)
-        base[:] = valid
-        y[:] = np.where(valid, numbers, 0.0)
-    if not sparse.all_counted:
-        base *= sparse.counted
-        y *= sparse.counted
-    return y, base
-
-
-def _is_share(measure: Measure) -> bool:
-    if not isinstance(measure, Coded):
-        return False
-    known = measure.values[np.isfinite(measure.values)]
-    return bool(((known == 0) | (known == 1)).all())
-
-
-def _sums(sparse: _Sparse, measure: Measure) -> _Sums:
-    """One pass per sum, over slices: weights and weighted answers per pair, the rest per domain."""
-    y, base = _numbers_and_base(sparse, measure)
-    weighted, product = sparse.buffers[2:]
-    np.multiply(sparse.weights, base, out=weighted)
-    np.multiply(sparse.weights, y, out=product)
-    size = len(sparse.labels)
-    n, squares, low, high = (np.zeros(size) for _ in range(4))
-    binary = _is_share(measure)
-    for domain, start, end in sparse.slices:
-        n[domain] = members = base[start:end].sum()
-        squares[domain] = sparse.weights[start:end] @ weighted[start:end]
-        if not members:
-            continue
-        if binary:
-            yes = y[start:end].sum()
-            low[domain], high[domain] = float(yes == members), float(yes > 0)
-        else:
-            given = y[start:end][base[start:end] > 0]
-            low[domain], high[domain] = given.min(), given.max()
-    empty = np.zeros(0)
-    return _Sums(
-        weight=np.add.reduceat(weighted, sparse.starts) if sparse.pairs else empty,
-        product=np.add.reduceat(product, sparse.starts) if sparse.pairs else empty,
-        n=n,
-        squares=squares,
-        low=low,
-        high=high,
-    )
-
-
-def _spread(sparse: _Sparse, measure: Measure, mean: Floats, total: Floats) -> Floats:
-    """sum w (y - m)^2 per domain over the valid answers; needs the buffers `_sums` left."""
-    if _is_share(measure):
-        return total * mean * (1 - mean)
-    y, _, weighted, _ = sparse.buffers
-    out = np.zeros(len(mean))
-    for domain, start, end in sparse.slices:
-        out[domain] = weighted[start:end] @ (y[start:end] - mean[domain]) ** 2
-    return out
-
-
 def means(
     found: Design,
     measures: Mapping[str, Measure],
@@ -272,25 +79,25 @@ def means(
     weights count as given, the default, which is larger in most cells. Rows come measure by
     measure in the order of the domains; a domain nobody answered has n = 0 and no estimate.
     """
-    sparse = _Sparse(found, within)
+    cells = Cells(found, within)
     out: list[Estimated] = []
     for name, measure in measures.items():
         _check_length(name, measure, found.n)
-        sums = _sums(sparse, measure)
-        total = sparse.per_domain(sums.weight)
+        sums = sums_of(cells, measure)
+        total = cells.per_domain(sums.weight)
         known = sums.n > 0
         safe = np.where(known, total, 1.0)
-        mean = np.where(known, sparse.per_domain(sums.product) / safe, 0.0)
+        mean = np.where(known, cells.per_domain(sums.product) / safe, 0.0)
         same = known & (sums.high - sums.low <= SNAP * np.maximum(1.0, np.abs(sums.high)))
         mean = np.where(same, sums.low, mean)
         mean = np.clip(mean, sums.low, sums.high)
-        spread = _spread(sparse, measure, mean, total)
-        scores = (sums.product - mean[sparse.pair_domain] * sums.weight) / safe[sparse.pair_domain]
+        spread = spread_of(cells, measure, mean, total)
+        scores = (sums.product - mean[cells.pair_domain] * sums.weight) / safe[cells.pair_domain]
         if calibrated is None:
-            variance = sparse.variance(scores)
+            variance = cells.variance(scores)
         else:
             variance = _calibrated_variance(found, within, measure, mean, safe, known, calibrated)
-        out += _rows(sparse, name, sums, total, mean, variance, spread / safe, known, same)
+        out += _rows(cells, name, sums, total, mean, variance, spread / safe, known, same)
     return out
 
 
@@ -305,21 +112,21 @@ def totals(
 
     The calibrated error is about a third smaller here: raking fixes the population counts.
     """
-    sparse = _Sparse(found, within)
+    cells = Cells(found, within)
     out: list[Estimated] = []
     for name, measure in measures.items():
         _check_length(name, measure, found.n)
-        sums = _sums(sparse, measure)
-        total = sparse.per_domain(sums.weight)
-        value = sparse.per_domain(sums.product)
+        sums = sums_of(cells, measure)
+        total = cells.per_domain(sums.weight)
+        value = cells.per_domain(sums.product)
         known = sums.n > 0
         if calibrated is None:
-            variance = sparse.variance(sums.product)
+            variance = cells.variance(sums.product)
         else:
             variance = _calibrated_variance(
                 found, within, measure, np.zeros(len(value)), np.ones(len(value)), known, calibrated
             )
-        out += _rows(sparse, name, sums, total, value, variance, None, known, known & False)
+        out += _rows(cells, name, sums, total, value, variance, None, known, known & False)
     return out
 
 
@@ -330,25 +137,23 @@ def ratio(
     y = np.asarray(numerator, dtype=np.float64)
     x = np.asarray(denominator, dtype=np.float64)
     valid = np.isfinite(y) & np.isfinite(x)
-    sparse = _Sparse(found, within)
-    top = _sums(sparse, np.where(valid, y, np.nan))
-    bottom = _sums(sparse, np.where(valid, x, np.nan))
-    below = sparse.per_domain(bottom.product)
+    cells = Cells(found, within)
+    top = sums_of(cells, np.where(valid, y, np.nan))
+    bottom = sums_of(cells, np.where(valid, x, np.nan))
+    below = cells.per_domain(bottom.product)
     known = (top.n > 0) & (below != 0)
     safe = np.where(known, below, 1.0)
-    value = np.where(known, sparse.per_domain(top.product) / safe, 0.0)
-    scores = (top.product - value[sparse.pair_domain] * bottom.product) / safe[sparse.pair_domain]
-    variance = sparse.variance(scores)
-    total = sparse.per_domain(top.weight)
-    return _rows(sparse, "ratio", top, total, value, variance, None, known, known & False)
+    value = np.where(known, cells.per_domain(top.product) / safe, 0.0)
+    scores = (top.product - value[cells.pair_domain] * bottom.product) / safe[cells.pair_domain]
+    variance = cells.variance(scores)
+    total = cells.per_domain(top.weight)
+    return _rows(cells, "ratio", top, total, value, variance, None, known, known & False)
 
 
 def distribution(
     found: Design, answers: ArrayLike, codes: Sequence[int], *, within: Domains | None = None
 ) -> list[Estimated]:
     """The share of each code among those who gave one of them; items are named by the code."""
-    from .measures import share
-
     return means(found, {str(code): share(answers, [code], codes) for code in codes}, within=within)
 
 
@@ -381,9 +186,9 @@ def _calibrated_variance(
 
 
 def _rows(
-    sparse: _Sparse,
+    cells: Cells,
     name: str,
-    sums: _Sums,
+    sums: Sums,
     total: Floats,
     value: Floats,
     variance: Floats,
@@ -393,11 +198,11 @@ def _rows(
 ) -> list[Estimated]:
     """Frozen rows; the one place where undefined numbers become None."""
     present = sums.weight > 0
-    psus = np.bincount(sparse.pair_domain, present, len(sparse.labels)).astype(int)
-    combos = np.bincount(sparse.pair_combo, present, len(sparse.combo_domain)) > 0
-    strata = np.bincount(sparse.combo_domain, combos, len(sparse.labels)).astype(int)
+    psus = np.bincount(cells.pair_domain, present, len(cells.labels)).astype(int)
+    combos = np.bincount(cells.pair_combo, present, len(cells.combo_domain)) > 0
+    strata = np.bincount(cells.combo_domain, combos, len(cells.labels)).astype(int)
     out = []
-    for index, label in enumerate(sparse.labels):
+    for index, label in enumerate(cells.labels):
         n = int(sums.n[index])
         if not known[index]:
             out.append(Estimated(name, label, n, 0, 0, 0.0, None, None, 0, None, None, None))

@@ -36,6 +36,7 @@ def scored(answers: ArrayLike, scores: Mapping[int, float]) -> Coded:
     """Each listed code counts its score; every other code, and blank (NaN), is not in the base."""
     if not scores:
         raise ValueError("No answer code is in the base, so there is nothing to estimate.")
+    codes: NDArray[np.integer]
     found = np.asarray(answers)
     if found.dtype.kind not in "iufb":
         raise ValueError("Answers must be numeric codes; encode labels first.")
@@ -43,7 +44,7 @@ def scored(answers: ArrayLike, scores: Mapping[int, float]) -> Coded:
     if high - low > 10_000:
         raise ValueError(f"The codes run from {low} to {high}; at most 10,000 apart are possible.")
     outside = high - low + 1
-    small = np.uint8 if outside < 256 else np.int16
+    small: type[np.integer] = np.uint8 if outside < 256 else np.int16
     table = np.full(outside + 1, np.nan)
     for code, score in scores.items():
         table[code - low] = score

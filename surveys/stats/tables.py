@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from .checks import summed
 from .variance import Design, variance_of_totals
 
 
@@ -61,7 +62,7 @@ def cross_table(found: Design, rows: ArrayLike, columns: ArrayLike) -> CrossTabl
     cell = np.where(member, row_codes * width + column_codes, 0)
     size = height * width
     weights = np.where(member, found.weights, 0.0)
-    weighted = np.bincount(cell, weights, size)
+    weighted = summed(cell, weights, size)
     counts = np.bincount(cell[member], minlength=size)
     n = int(member.sum())
     tested = dict.fromkeys(

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .weights import checked_weights
+from .checks import checked_weights, summed
 
 LONELY_RULES = ("adjust", "remove", "average", "fail")
 Floats = NDArray[np.float64]
@@ -184,7 +184,7 @@ def variance_of_totals(found: Design, scores: ArrayLike) -> Floats:
         raise ValueError(f"There are {len(matrix)} scores for {found.n} respondents.")
     count = len(found.psu_stratum)
     totals = np.column_stack(
-        [np.bincount(found.psu, matrix[:, column], count) for column in range(matrix.shape[1])]
+        [summed(found.psu, matrix[:, column], count) for column in range(matrix.shape[1])]
     )
     return variance_of_psu_totals(found, totals)
 
@@ -192,7 +192,7 @@ def variance_of_totals(found: Design, scores: ArrayLike) -> Floats:
 def variance_of_psu_totals(found: Design, totals: Floats) -> Floats:
     """The same from totals per PSU (in the design's numbering). Two passes, never the shortcut."""
     strata = len(found.psus_in)
-    sums = np.column_stack([np.bincount(found.psu_stratum, column, strata) for column in totals.T])
+    sums = np.column_stack([summed(found.psu_stratum, column, strata) for column in totals.T])
     centred = totals - (sums / found.psus_in[:, None])[found.psu_stratum]
     several = found.psus_in > 1
     scale = np.where(several, (1 - found.fraction) * found.psus_in, 0.0)
@@ -245,7 +245,7 @@ def calibration(
         if groups is None
         else pd.factorize(np.asarray(groups))[0]
     )
-    parts = []
+    parts: list[tuple[Codes, Floats, Floats]] = []
     for group in range(int(codes.max()) + 1):
         rows = np.flatnonzero(codes == group)
         columns = [np.ones(len(rows))]

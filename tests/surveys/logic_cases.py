@@ -149,6 +149,9 @@ def decisions():
             for name in ("+", "-"):
                 yield evaluated(op(name, constant(start, "date"), constant(days, "number")), {})
             yield evaluated(op("-", op("today"), constant(start, "date")), {})
+    for index in (0, 0.5, 1, 1.9, 2, -1, 1e9):
+        at = op("selected-at", ref("multi1"), constant(index, "number"))
+        yield evaluated(at, {"multi1": ["a", "yes"]})
     yield evaluated(op("now"), {})
     yield evaluated(op("date", op("now")), {})
     yield evaluated(op("position"), {})

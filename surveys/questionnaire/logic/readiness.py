@@ -55,7 +55,7 @@ class _Review:
     def problems(self) -> Iterator[Problem]:
         if not any(page.questions for page in self.definition.pages):
             yield Problem("pages", "There is no question to ask. Add one.")
-        cyclic = set()
+        cyclic: set[str] = set()
         for cycle in self.cycles():
             cyclic.update(cycle)
             chain = " needs ".join((*cycle, cycle[0]))

@@ -186,6 +186,7 @@ class _Parser:
         if (
             name.text == "date"
             and isinstance(first, Value)
+            and first.type == "text"
             and days_of(str(first.value)) is not None
         ):
             return Value(first.value, "date")
