@@ -84,7 +84,20 @@ def confidence_level(observation: Observation) -> str:
 
 
 def breakdown_text(breakdown: str) -> str:
-    """ "age=15-24;sex=F" as "age: 15-24, sex: F"; the total as a word."""
+    """ "age=15-24;sex=F" as "age 15-24, women"; the total as a word."""
     if not breakdown:
         return _("Total")
-    return ", ".join(part.replace("=", ": ", 1) for part in breakdown.split(";"))
+    return ", ".join(_part_text(part) for part in breakdown.split(";"))
+
+
+def _part_text(part: str) -> str:
+    known = {
+        "sex=F": _("women"),
+        "sex=M": _("men"),
+        "urbanisation=urban": _("living in towns and cities"),
+        "urbanisation=rural": _("living in the countryside"),
+    }
+    if part in known:
+        return known[part]
+    name, _equals, value = part.partition("=")
+    return _("age %(ages)s") % {"ages": value} if name == "age" else f"{name}: {value}"

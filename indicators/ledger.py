@@ -99,7 +99,9 @@ def record(
         return Recorded(unchanged=held.published().count())
 
     said = _resolve(list(estimates))
-    existing: dict[Key, Observation] = {_key(row): row for row in held.select_for_update()}
+    existing: dict[Key, Observation] = {
+        _key(row): row for row in held.select_for_update().order_by()
+    }
     create: list[Observation] = []
     update: list[Observation] = []
     revisions: list[Revision] = []

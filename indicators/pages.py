@@ -18,20 +18,59 @@ PROVENANCE = (
     ("document", gettext_lazy("Document")),
     ("survey", gettext_lazy("Survey")),
     ("wave", gettext_lazy("Wave")),
+    ("fieldwork", gettext_lazy("Fieldwork")),
     ("question", gettext_lazy("Question")),
-    ("wording", gettext_lazy("Wording of the question")),
-    ("filter", gettext_lazy("Counted as")),
+    ("question_code", gettext_lazy("Code of the question")),
+    ("questionnaire_version", gettext_lazy("Version of the questionnaire")),
+    ("question_hash", gettext_lazy("Fingerprint of the wording")),
+    ("counts", gettext_lazy("Answers counted")),
+    ("filter", gettext_lazy("Filter")),
     ("base", gettext_lazy("Base")),
+    ("estimator", gettext_lazy("Estimator")),
     ("population", gettext_lazy("Population")),
     ("sampling_type", gettext_lazy("Sampling")),
+    ("mode", gettext_lazy("Mode")),
+    ("sources", gettext_lazy("How people came to answer")),
+    ("weighting_scheme", gettext_lazy("Weighting scheme")),
     ("weighting", gettext_lazy("Weighting")),
+    ("margins", gettext_lazy("Weighted to")),
     ("design_effect", gettext_lazy("Design effect")),
+    ("interval", gettext_lazy("Interval method")),
+    ("aggregate", gettext_lazy("Aggregate")),
+    ("coverage", gettext_lazy("Share of the population covered")),
+    ("absent", gettext_lazy("Member states absent")),
+    ("reasons", gettext_lazy("Cautions")),
     ("role", gettext_lazy("Role in the document")),
     ("submission", gettext_lazy("Reporting round")),
+    ("reported_by", gettext_lazy("Reported by")),
     ("note", gettext_lazy("Note")),
     ("code_version", gettext_lazy("Computed by version")),
 )
-_HIDDEN = {"kind", "wave_token", "survey_token", "confidence", "level", "url"}
+# What most readers ask first; the rest stands below it, one step further away.
+_FIRST = {
+    "document",
+    "survey",
+    "wave",
+    "fieldwork",
+    "question",
+    "counts",
+    "base",
+    "sampling_type",
+    "weighting",
+    "reasons",
+    "submission",
+    "reported_by",
+    "note",
+    "code_version",
+}
+_WORDS = {
+    "non_probability": gettext_lazy(
+        "people who chose to answer (not a probability sample): modelled precision, no margin "
+        "of error"
+    ),
+    "probability": gettext_lazy("probability sample"),
+}
+_HIDDEN = {"kind", "wave_token", "survey_token", "confidence", "level", "url", "digest"}
 _SHOWN_REVISIONS = 20
 
 
@@ -123,31 +162,30 @@ def breakdown_rows(indicator: Indicator, reading: Reading) -> list[BreakdownRow]
     return rows
 
 
-def provenance(indicator: Indicator, row: Observation) -> list[Detail]:
-    """Where a value came from and how it was computed, in a reader's order."""
-    told = row.provenance
-    named = {key for key, _label in PROVENANCE}
-    details = [Detail(str(label), _words(told[key])) for key, label in PROVENANCE if told.get(key)]
-    details += [
-        Detail(key.replace("_", " "), _words(value))
-        for key, value in told.items()
-        if key not in named | _HIDDEN and value not in (None, "", [], {})
-    ]
-    interval = formatting.interval_text(row, indicator)
+def provenance(indicator: Indicator, row: Observation) -> tuple[list[Detail], list[Detail]]:
+    """Where a value came from and how it was computed: what is asked first, and the details."""
+    first: list[Detail] = []
+    further: list[Detail] = []
+    labels = dict(PROVENANCE)
+    told = {key: value for key, value in row.provenance.items() if value not in (None, "", [], {})}
+    for key in [*labels, *(key for key in told if key not in labels and key not in _HIDDEN)]:
+        if key in told:
+            label = str(labels.get(key) or key.replace("_", " "))
+            (first if key in _FIRST else further).append(Detail(label, _words(told[key])))
     if row.n is not None:
-        details.append(Detail(_("Respondents (n)"), formatting.number(Decimal(row.n), 0)))
+        first.append(Detail(_("Respondents (n)"), formatting.number(Decimal(row.n), 0)))
     if row.n_effective is not None:
-        details.append(Detail(_("Effective n"), formatting.number(row.n_effective, 0)))
-    if interval:
-        details.append(Detail(_("Interval"), interval))
+        first.append(Detail(_("Effective n"), formatting.number(row.n_effective, 0)))
+    if interval := formatting.interval_text(row, indicator):
+        first.append(Detail(_("Interval"), interval))
     if row.method:
-        details.append(Detail(_("Method"), row.method))
+        first.append(Detail(_("Method"), row.method))
+    first.append(Detail(_("Status"), f"{row.get_status_display()} ({row.status})"))
     if row.members:
-        details.append(Detail(_("Member set"), ", ".join(row.members)))
+        further.append(Detail(_("Member set"), ", ".join(row.members)))
     if row.population_vintage:
-        details.append(Detail(_("Population figures"), row.population_vintage))
-    details.append(Detail(_("Status"), f"{row.get_status_display()} ({row.status})"))
-    return details
+        further.append(Detail(_("Population figures"), row.population_vintage))
+    return first, further
 
 
 def changes(indicator: Indicator, user: Any, area: str) -> list[Change]:
@@ -228,4 +266,4 @@ def _words(value: Any) -> str:
         return "; ".join(f"{key}: {_words(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_words(item) for item in value)
-    return str(value)
+    return str(_WORDS.get(value, value)) if isinstance(value, str) else str(value)

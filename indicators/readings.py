@@ -129,7 +129,7 @@ def table(user: Any, *, framework: Framework | None = None, area: str = ASEAN) -
             Row(
                 _figure(indicator, here),
                 found,
-                judge_progress(indicator, found, indicator.targets_here),
+                judge_progress(indicator, found, indicator.targets_here, observed),
                 any(row.is_demonstration for row in observed),
             )
         )
@@ -171,7 +171,8 @@ def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:
             totals[row.area_id].append(row)
     areas = []
     for rows in totals.values():
-        found = judge(indicator, comparable(rows), rows[0].area)
+        observed = comparable(rows)
+        found = judge(indicator, observed, rows[0].area)
         aims = [target for target in targets if target.area_id == rows[0].area_id]
         newest = newest_of(rows)
         areas.append(
@@ -182,7 +183,7 @@ def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:
                 formatting.value_text(newest, indicator),
                 formatting.interval_text(newest, indicator),
                 found,
-                judge_progress(indicator, found, aims),
+                judge_progress(indicator, found, aims, observed),
             )
         )
     here = next((rows for rows in totals.values() if rows[0].area.code == area), [])
@@ -242,8 +243,18 @@ def awaited(indicator: Indicator, area: Area | None = None) -> str:
     return _("the source does not state who records it")
 
 
-def judge_progress(indicator: Indicator, found: Sufficiency, targets: Sequence[Target]) -> Progress:
-    """Progress of an indicator in one area against its latest target, if it has one."""
+def judge_progress(
+    indicator: Indicator,
+    found: Sufficiency,
+    targets: Sequence[Target],
+    rows: Sequence[Observation] = (),
+) -> Progress:
+    """Progress of an indicator in one area against its latest target, if it has one.
+
+    A survey value may carry the tested change since an earlier period in its provenance, as
+    `"change": {"since": "2025", "low": 1.2, "high": 7.0}` in the indicator's unit; it is used when
+    that period is the baseline.
+    """
     aim = max(targets, key=lambda target: moment(target.period), default=None)
     return progress(
         found,
@@ -251,7 +262,23 @@ def judge_progress(indicator: Indicator, found: Sufficiency, targets: Sequence[T
         target=Promise(aim.period, aim.value) if aim else None,
         method=indicator.progress_method,
         within=(indicator.range_low, indicator.range_high),
+        difference=_tested_change(found, rows),
     )
+
+
+def _tested_change(
+    found: Sufficiency, rows: Sequence[Observation]
+) -> tuple[Decimal, Decimal] | None:
+    if found.baseline is None or found.latest is None:
+        return None
+    latest = next((row for row in rows if row.period == found.latest.period), None)
+    change = latest.provenance.get("change") if latest else None
+    if not isinstance(change, dict) or change.get("since") != found.baseline.period:
+        return None
+    try:
+        return Decimal(str(change["low"])), Decimal(str(change["high"]))
+    except (KeyError, ArithmeticError):
+        return None
 
 
 def _totals_of(area: str, *, or_groups: bool = False) -> Prefetch:

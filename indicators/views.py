@@ -106,6 +106,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     members = list(Area.objects.member_states(on=timezone.now().date()))
     charts = [pages.by_period(indicator, reading), pages.by_area(indicator, reading)]
     observation = reading.figure.observation
+    first, further = pages.provenance(indicator, observation) if observation else ([], [])
     sufficiency = here.sufficiency if here else readings.judge(indicator, [])
     return render(
         request,
@@ -120,7 +121,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "charts": [chart for chart in charts if chart is not None],
             "breakdowns": pages.breakdown_rows(indicator, reading),
             "observation": observation,
-            "provenance": pages.provenance(indicator, observation) if observation else [],
+            "provenance": first,
+            "provenance_further": further,
             "changes": pages.changes(indicator, request.user, reading.here),
             "awaited": [
                 (area, readings.judge(indicator, [], area).sentence)

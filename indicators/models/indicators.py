@@ -162,7 +162,7 @@ class Target(models.Model):
     class Meta:
         verbose_name = _("target")
         verbose_name_plural = _("targets")
-        ordering = ["indicator", "area", "period"]
+        ordering = ["indicator_id", "area_id", "period"]
         constraints = [
             models.UniqueConstraint(fields=["indicator", "area", "period"], name="target_once")
         ]

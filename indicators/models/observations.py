@@ -112,7 +112,7 @@ class Observation(models.Model):
     class Meta:
         verbose_name = _("observation")
         verbose_name_plural = _("observations")
-        ordering = ["indicator", "area", "period", "breakdown"]
+        ordering = ["indicator_id", "area_id", "period", "breakdown"]
         permissions = [
             ("record_observation", _("Can enter a value by hand")),
             ("export_observation", _("Can export unpublished values")),

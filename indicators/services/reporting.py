@@ -95,7 +95,9 @@ def save_values(
     Returns how many values the draft now has.
     """
     submission = (
-        Submission.objects.select_for_update().select_related("area", "body").get(pk=submission.pk)
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("area", "body")
+        .get(pk=submission.pk)
     )
     if not may_write(by, submission.area, submission.body, at):
         raise NotAllowed(_("You do not report for %(whom)s.") % {"whom": _whom(submission)})
@@ -132,7 +134,9 @@ def advance(
     without the right, ReasonRequired where the step needs one and none is given.
     """
     submission = (
-        Submission.objects.select_for_update().select_related("area", "body").get(pk=submission.pk)
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("area", "body")
+        .get(pk=submission.pk)
     )
     step = next(
         (

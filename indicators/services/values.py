@@ -38,7 +38,7 @@ def enter_value(
         raise NotAllowed(_("Entering values by hand needs the right to do so."))
     source = f"manual:{area.code}"
     before = (
-        Observation.objects.select_for_update()
+        Observation.objects.select_for_update(of=("self",))
         .filter(indicator=indicator, area=area, period=period, breakdown="", source=source)
         .first()
     )
