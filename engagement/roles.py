@@ -157,7 +157,42 @@ _INDICATORS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_SURVEYS: dict[str, tuple[str, ...]] = {}
+_SURVEYS_READ = on("surveys", VIEW, "survey", "questionnaire", "wave", "surveyinvitation")
+_SURVEYS: dict[str, tuple[str, ...]] = {
+    "communications_officer": on("surveys", VIEW, "survey", "questionnaire", "wave"),
+    "engagement_officer": on("surveys", VIEW, "survey", "questionnaire", "wave"),
+    "survey_manager": (
+        *_SURVEYS_READ,
+        *on("surveys", EDIT, "survey", "questionnaire", "wave", "surveyinvitation", "quota"),
+        *on("surveys", EDIT, "weightingscheme", "analysisplanentry", "exclusionset"),
+        *on("surveys", VIEW, "response", "qualityflag"),
+        "surveys.view_every_area",
+        "surveys.export_response",
+    ),
+    "analyst": (
+        *_SURVEYS_READ,
+        *on("surveys", EDIT, "weightingscheme", "analysisplanentry", "exclusionset"),
+        *on("surveys", VIEW, "response", "qualityflag"),
+        "surveys.view_every_area",
+        "surveys.export_response",
+    ),
+    # Without view_every_area: the responses of the areas granted to them, and no others.
+    "national_focal_point": (
+        *on("surveys", VIEW, "survey", "questionnaire", "wave", "response", "qualityflag"),
+    ),
+    "approver": (
+        *on("surveys", VIEW, "survey", "questionnaire", "wave", "response", "qualityflag"),
+        "surveys.view_every_area",
+    ),
+    "administrator": (
+        *_SURVEYS_READ,
+        *on("surveys", EVERY, "survey", "questionnaire", "wave", "surveyinvitation", "quota"),
+        *on("surveys", EVERY, "weightingscheme", "analysisplanentry", "exclusionset"),
+        *on("surveys", VIEW, "response", "qualityflag"),
+        "surveys.view_every_area",
+        "surveys.export_response",
+    ),
+}
 
 _CAMPAIGNS: dict[str, tuple[str, ...]] = {
     # Writing is apart from sending and from approving: three permissions, see campaigns.services.

@@ -79,7 +79,7 @@ def waves(user, *, at: datetime) -> Work | None:
             Row(
                 wave.title,
                 " · ".join(filter(None, [answers, until])),
-                first_url(("surveys_backoffice:wave", wave.pk), default=wave.get_absolute_url()),
+                first_url(("surveys_office:wave", wave.token), default=wave.get_absolute_url()),
                 wave.submitted_count if wanted else None,
                 wanted or None,
             )

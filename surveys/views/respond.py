@@ -16,7 +16,6 @@ from surveys.models import Response, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Page
 from surveys.screens import screen_questions, script_data
-from surveys.services.responding import first_incomplete
 from surveys.views.frame import respondent_view, show
 from surveys.views.landing import done
 
@@ -46,7 +45,7 @@ def respond(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     if shown is None:
         raise WaveNotOpen("")
     # Nobody jumps ahead of a page that is still to be answered.
-    if gap := first_incomplete(response=response, at=now, before=shown.code):
+    if gap := services.first_incomplete(response=response, at=now, before=shown.code):
         return _to_page(wave, gap[0])
     return _draw(request, wave, language, secret, response, shown.code)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from indicators.models import Area, AreaMembership, Framework, Indicator, Observation, Population
 from surveys import frames, services
+from surveys.errors import TransitionRefused
 from surveys.models import ExclusionSet, QualityFlag, Wave
 from surveys.publishing import publish_all, publish_stale, publish_wave
 from tests.surveys.factories import make_plan, make_response, make_scheme, make_wave
@@ -174,7 +175,7 @@ def test_a_new_response_marks_the_wave_and_the_next_look_publishes_it(ledger):
     answered(wave, "KH", yes=50, no=50)
     assert publish_stale(at=AT) == 0
 
-    services.responding.mark_stale(wave=wave, at=AT)
+    services.mark_stale(wave=wave, at=AT)
 
     assert publish_stale(at=AT) == 1
     assert publish_stale(at=AT) == 0
@@ -241,7 +242,7 @@ def test_reading_a_frame_takes_few_queries(ledger, django_assert_max_num_queries
 def test_closing_a_wave_needs_a_reason(reason):
     wave = make_wave()
 
-    with pytest.raises(services.fieldwork.TransitionRefused, match="say why"):
+    with pytest.raises(TransitionRefused, match="say why"):
         services.move_wave(wave=wave, to="closed", at=timezone.now(), reason=reason)
 
 

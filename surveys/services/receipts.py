@@ -1,0 +1,86 @@
+"""The respondent's secret, its one-way hashes, and what its receipt code can do: withdraw."""
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from indicators.wakeups import wake
+from surveys.errors import UnknownReceipt
+from surveys.models import QualityFlag, Response, Wave
+
+# No 0/O, 1/I/L, U: a receipt is copied by hand.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RECEIPT_LENGTH = 12
+
+
+def hash_of(purpose: str, wave: Wave, secret: str) -> str:
+    """A one-way hash of a respondent's secret; another purpose gives an unrelated one."""
+    return hashlib.sha256(f"{purpose}:{wave.token}:{secret}".encode()).hexdigest()
+
+
+def receipt_code(wave: Wave, secret: str) -> str:
+    """The code that lets a respondent withdraw, such as K7QF-2M9X-4TRB.
+
+    It follows from the secret, so that the second click of a double click, whose answer is the
+    one the browser shows, gets the same code. Without the secret nobody can compute it.
+    """
+    digest = hmac.new(
+        settings.SECRET_KEY.encode(), f"receipt:{wave.token}:{secret}".encode(), hashlib.sha256
+    ).digest()
+    number = int.from_bytes(digest, "big")
+    letters = []
+    for _position in range(_RECEIPT_LENGTH):
+        number, index = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    text = "".join(letters)
+    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
+
+
+def receipt_hash(wave: Wave, code: str) -> str:
+    """The hash under which a response keeps its receipt; spelling and dashes do not matter."""
+    plain = "".join(character for character in code.upper() if character in _ALPHABET)
+    return hash_of("receipt", wave, plain)
+
+
+def mark_stale(*, wave: Wave, at: datetime) -> None:
+    """Say that the wave's figures are older than its responses, and wake the publisher.
+
+    Marked inside the transaction, so that a crash forgets nothing, and once more after the
+    commit: a publisher that took the mark between our write and our commit has not seen the row.
+    """
+    fresh = Wave.objects.filter(pk=wave.pk, stale_at__isnull=True)
+    fresh.update(stale_at=at)
+    transaction.on_commit(lambda: fresh.all().update(stale_at=at), robust=True)
+    wake("surveys.publish_stale")
+
+
+@transaction.atomic
+def withdraw(*, wave: Wave, code: str, at: datetime) -> None:
+    """Delete the answers of the response with this receipt code; the row remains as withdrawn.
+
+    Raises `UnknownReceipt` if there is none, or if it was withdrawn before.
+    """
+    changed = (
+        Response.objects.filter(wave=wave, receipt_hash=receipt_hash(wave, code))
+        .exclude(state=Response.State.WITHDRAWN)
+        .first()
+    )
+    if changed is None:
+        raise UnknownReceipt(
+            _("No answers with the code %(code)s were found in this survey. Please check it.")
+            % {"code": code[:40]}
+        )
+    QualityFlag.objects.filter(response=changed).delete()
+    Response.objects.filter(pk=changed.pk).update(
+        state=Response.State.WITHDRAWN,
+        answers={},
+        paradata={},
+        shown_order={},
+        area="",
+        receipt_hash=None,
+    )
+    mark_stale(wave=wave, at=at)
