@@ -37,6 +37,7 @@ PERIODIC: dict[str, Job] = _table(
         Job("campaigns.tick", "campaigns.engine.tick", 1),
         Job("engagement.expire_offers", "engagement.services.expire_offers", 5),
         Job("engagement.send_notices", "engagement.services.send_due_notices", 5),
+        Job("engagement.publish", "engagement.publishing.publish_all", 60),
         Job("engagement.send_reminders", "engagement.services.send_reminders", 60),
     ]
 )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from engagement import services
+from engagement import publishing, services
 from engagement.demonstration import drafts
 from engagement.events import times
 from engagement.models import (
@@ -147,6 +147,8 @@ def load(*, at: datetime) -> None:
     for row in COMING:
         _coming(row, people, at)
     drafts.load(people=people, at=at)
+    publishing.ensure_indicators()
+    publishing.publish_all(at=at)
 
 
 def _people() -> dict[str, Person]:
