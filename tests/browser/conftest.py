@@ -1,10 +1,17 @@
-"""A real Chromium against a real server, at the width of a phone and of a desk."""
+"""A real Chromium against a real server, at the width of a phone and of a desk.
+
+`phone` and `desktop` look at the test's own live server. `demo_phone` and `demo_desktop` look at
+the demonstration as `make run` starts it, with its worker and outbox; those windows are watched
+for script errors, Content-Security-Policy violations and server errors.
+"""
 
 import os
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.stack import Stack, demonstration
 
 FLAGS = [
     "--disable-gpu",
@@ -76,3 +83,72 @@ def phone(open_page) -> Page:
 def desktop(open_page) -> Page:
     """A page as a desk shows it."""
     return open_page()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The running demonstration, started once for all stories."""
+    with demonstration(tmp_path_factory.mktemp("var")) as running:
+        yield running
+
+
+@pytest.fixture
+def open_demo(browser: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
+    """Open a watched window on the demonstration: `open_demo(width=390, is_mobile=True)`."""
+    contexts, complaints = [], []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+        page.on("console", lambda message: _note_console(message, complaints))
+        page.on("response", lambda response: _note_response(response, complaints))
+
+    def open_it(*, width: int = 1280, height: int = 900, **options) -> Page:
+        context = browser.new_context(
+            base_url=stack.url, viewport={"width": width, "height": height}, **options
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        context.on("page", watch)
+        return context.new_page()
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert not complaints, "The browser complained: " + "; ".join(complaints)
+
+
+def _note_console(message, complaints: list[str]) -> None:
+    expected = "the server responded with a status of 4" in message.text
+    if message.type == "error" and not expected:
+        complaints.append(f"console: {message.text}")
+
+
+def _note_response(response, complaints: list[str]) -> None:
+    if response.status >= 500:
+        complaints.append(f"{response.status} {response.url}")
+
+
+@pytest.fixture
+def demo_phone(open_demo) -> Page:
+    """The demonstration as a phone shows it."""
+    return open_demo(width=390, height=844, is_mobile=True, has_touch=True)
+
+
+@pytest.fixture
+def demo_desktop(open_demo) -> Page:
+    """The demonstration as a desk shows it."""
+    return open_demo()
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Page, str], None]:
+    """Sign a demonstration role in: `sign_in(page, "communications_officer")`."""
+
+    def sign_in_(page: Page, role: str) -> None:
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", f"{role.replace('_', '-')}@suara.example")
+        page.fill("input[name=password]", "suara-demo-2026")
+        page.click("main form button[type=submit]")
+        page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+    return sign_in_
