@@ -1,5 +1,6 @@
 """One search over pages, indicators, consultations and surveys."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -28,12 +29,20 @@ class Hit:
 def search(request: HttpRequest) -> HttpResponse:
     """Show what matches `q`, by kind. An empty or overlong question is answered with the form."""
     words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
-    groups = _groups(request, words) if words else []
+    plain = only_words(words)
+    groups = _groups(request, plain) if plain else []
     return render(
         request,
         "pages/search.html",
         {"words": words, "groups": groups, "found": sum(len(group["hits"]) for group in groups)},
     )
+
+
+def only_words(text: str) -> str:
+    """`text` without signs, in lower case: SQLite's full-text search reads signs and capital AND
+    or NOT as its own grammar. Marks are kept, since Thai and Khmer words are made of them."""
+    kept = (sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in text)
+    return " ".join("".join(kept).lower().split())
 
 
 def _groups(request: HttpRequest, words: str) -> list[dict]:
