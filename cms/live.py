@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.translation import get_language
 from wagtail.coreutils import resolve_model_string
 
-from indicators import readings
+from indicators import pages, readings
 
 Key = tuple[str, str]
 
@@ -132,18 +132,11 @@ def campaign_state(campaign, *, at: datetime | None = None) -> Live | None:
 
 
 def chart(indicator, area: str):
-    """The chart of an indicator's values over time for one area, or None without values."""
-    from indicators import charts
-
-    return charts.history(indicator, area=area)
-
-
-def address(name: str, *args) -> str:
-    """The address of a named view, or nothing where it is not installed."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    """How an indicator has moved in one area, as its own page draws it; None without values."""
+    if not indicator.is_published:
+        return None
+    reading = readings.read(indicator, AnonymousUser(), area=area)
+    return pages.by_period(indicator, reading) or pages.by_area(indicator, reading)
 
 
 def first_url(model: str) -> str:

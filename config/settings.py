@@ -145,8 +145,8 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
     "engagement.permissions.GrantBackend",
 ]
-# Called by engagement.roles.ensure_roles for rights that are no plain permissions.
-
+# Called by engagement.roles.ensure_roles for rights that are no plain permissions (pages).
+ROLE_EXTENSIONS = ["cms.roles.ensure_page_permissions"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -318,6 +318,3 @@ LOGGING = {
 
 SITE_NAME = _("Suara")
 CODE_VERSION = env.text("CODE_VERSION", "0.1.0.dev0")
-
-# What the roles' own command calls after plain permissions: rights kept per page and collection.
-ROLE_EXTENSIONS = ["cms.roles.ensure_page_permissions"]
