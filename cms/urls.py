@@ -1,12 +1,12 @@
 """The public addresses of `cms` beside Wagtail's pages."""
 
-from django.conf import settings
 from django.urls import URLPattern, path
 
 from cms.views.search import search
 from cms.views.styleguide import styleguide
 
 app_name = "cms"
-urlpatterns: list[URLPattern] = [path("search/", search, name="search")]
-if settings.DEBUG:
-    urlpatterns += [path("styleguide/", styleguide, name="styleguide")]
+urlpatterns: list[URLPattern] = [
+    path("search/", search, name="search"),
+    path("styleguide/", styleguide, name="styleguide"),
+]

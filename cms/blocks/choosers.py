@@ -1,5 +1,8 @@
 """Chooser blocks, with a stable import path for migrations."""
 
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
 from cms import choosers
 
 MODULE = "cms.blocks.choosers"
@@ -23,3 +26,15 @@ def area_choices() -> list[tuple[str, str]]:
     from indicators.models import Area
 
     return list(Area.objects.order_by("kind", "name").values_list("code", "name"))
+
+
+class AreaBlock(blocks.ChoiceBlock):
+    """The code of an area. Only the editor's form reads the list of areas, never a page."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            **{"choices": area_choices, "label": _("Area"), "default": "ASEAN"} | kwargs
+        )
+
+    def to_python(self, value):
+        return value

@@ -12,11 +12,11 @@ from wagtail import blocks
 
 from cms import live
 from cms.blocks.choosers import (
+    AreaBlock,
     CampaignChooserBlock,
     EventChooserBlock,
     IndicatorChooserBlock,
     WaveChooserBlock,
-    area_choices,
 )
 
 SAMPLE_FIGURE = SimpleNamespace(
@@ -35,7 +35,7 @@ SAMPLE_FIGURE = SimpleNamespace(
 
 class _OfIndicator(blocks.StructBlock):
     indicator = IndicatorChooserBlock(label=_("Indicator"), required=False)
-    area = blocks.ChoiceBlock(label=_("Area"), choices=area_choices, default="ASEAN")
+    area = AreaBlock()
 
 
 class FigureBlock(_OfIndicator):

@@ -95,7 +95,12 @@ class ActionBlock(blocks.StructBlock):
             raise blocks.StructBlockValidationError(
                 block_errors={"page": ValidationError(_("Choose a page or give an address."))}
             )
-        if address and not address.startswith(("/", "https://", "http://", "mailto:")):
+        leads_here = address.startswith("/") and not address.startswith(("//", "/\\"))
+        if (
+            address
+            and not leads_here
+            and not address.startswith(("https://", "http://", "mailto:"))
+        ):
             raise blocks.StructBlockValidationError(
                 block_errors={
                     "address": ValidationError(

@@ -31,7 +31,7 @@ class BasePage(Page):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
-        context["breadcrumb"] = self.breadcrumb(request)
+        context["breadcrumb"] = self.breadcrumb(request) if self.depth > 2 else []
         return context
 
     def breadcrumb(self, request) -> list[dict[str, str]]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from django import template
 from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
@@ -42,27 +41,42 @@ def _item(label: str, url: str, path: str) -> MenuItem:
 @register.simple_tag(takes_context=True)
 def main_menu(context) -> list[MenuItem]:
     """The pages marked "show in menus" around the applications' own lists."""
-    request = context.get("request")
-    path = getattr(request, "path", "")
+    path = getattr(context.get("request"), "path", "")
     applications = []
     for name, label in MAIN:
         try:
             applications.append(_item(label, reverse(name), path))
         except NoReverseMatch:
             continue
-    pages = _menu_pages(request, path) if request else []
+    pages = _top_pages(context, in_menus=True)[:5]
     return pages[:1] + applications + pages[1:]
 
 
-def _menu_pages(request, path: str) -> list[MenuItem]:
-    try:
-        site = Site.find_for_request(request)
-        if site is None:
-            return []
-        pages = site.root_page.get_children().live().in_menu().public()
-        return [_item(page.title, page.get_url(request, site), path) for page in pages[:5]]
-    except DatabaseError:
+@register.simple_tag(takes_context=True)
+def footer_menu(context) -> list[MenuItem]:
+    """Pages below the home page that are not in the main menu: about, privacy, resources."""
+    return _top_pages(context, in_menus=False)[:6]
+
+
+def _top_pages(context, *, in_menus: bool) -> list[MenuItem]:
+    """The public pages below the home page, read once for both menus of a page."""
+    request = context.get("request")
+    if not request:
         return []
+    if not hasattr(request, "top_pages"):
+        try:
+            site = Site.find_for_request(request)
+            children = site.root_page.get_children().live().public() if site else ()
+            request.top_pages = [
+                (page.show_in_menus, page.title, page.get_url(request, site)) for page in children
+            ]
+        except DatabaseError:
+            request.top_pages = []
+    return [
+        _item(title, url, request.path)
+        for shown, title, url in request.top_pages
+        if shown is in_menus
+    ]
 
 
 @register.simple_tag
@@ -92,29 +106,14 @@ def optional_url(name: str, *args) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def footer_menu(context) -> list[MenuItem]:
-    """Pages below the home page that are not in the main menu: about, privacy, resources."""
-    request = context.get("request")
-    if not request:
-        return []
-    try:
-        site = Site.find_for_request(request)
-        if site is None:
-            return []
-        pages = site.root_page.get_children().live().not_in_menu().public()
-        return [_item(page.title, page.get_url(request, site), request.path) for page in pages[:6]]
-    except DatabaseError:
-        return []
-
-
-@register.simple_tag(takes_context=True)
 def site_is_demonstration(context) -> bool:
     """Whether invented data are loaded, which every page must then say."""
     from cms.models import SiteSettings
 
     try:
-        return SiteSettings.for_request(context["request"]).is_demonstration
-    except (DatabaseError, ObjectDoesNotExist):
+        site = Site.find_for_request(context["request"])
+        return SiteSettings.objects.filter(site=site, is_demonstration=True).exists()
+    except DatabaseError:
         return False
 
 

@@ -1,0 +1,130 @@
+import pytest
+from wagtail.models import Page, Site
+from wagtail.test.utils import WagtailPageTestCase
+
+from cms import models
+from cms.models import HomePage, NewsIndexPage, NewsPage, PlanPage, SiteSettings, StandardPage
+from tests.cms import factories, markup
+from tests.indicators.factories import (
+    make_area,
+    make_framework,
+    make_indicator,
+    make_node,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_page_type_renders_without_fault(client):
+    pages = factories.make_every_page()
+    assert {type(page).__name__ for page in pages} == {
+        name for name in models.__all__ if name.endswith("Page")
+    }
+    for page in pages:
+        answer = client.get(page.get_url() or "/")
+        assert answer.status_code == 200, page
+        assert markup.faults(answer.content.decode()) == [], page
+
+
+def test_every_page_type_says_where_it_may_stand():
+    for name in models.__all__:
+        model = getattr(models, name)
+        if issubclass(model, Page):
+            assert "parent_page_types" in vars(model), name
+            assert "subpage_types" in vars(model), name
+
+
+def test_a_page_of_text_may_not_stand_below_news():
+    WagtailPageTestCase().assertCanNotCreateAt(NewsIndexPage, StandardPage)
+    WagtailPageTestCase().assertCanCreateAt(NewsIndexPage, NewsPage)
+
+
+def test_the_home_page_lists_what_is_open_and_new(client):
+    home = factories.make_home()
+    wave, event = factories.make_wave(title="Awareness wave"), factories.make_event(title="Forum")
+    index = factories.make_page(NewsIndexPage, home)
+    factories.make_page(NewsPage, index, title="Something happened")
+    text = client.get("/").content.decode()
+    for expected in ("Awareness wave", wave.get_absolute_url(), "Forum", "Something happened"):
+        assert expected in text
+    assert event.get_absolute_url() in text
+
+
+def test_the_home_page_hides_drafts_and_closed_waves(client):
+    factories.make_home()
+    factories.make_wave(title="Drafted wave", state="drafted")
+    factories.make_wave(title="Closed wave", state="closed")
+    factories.make_event(title="Event in preparation", state="draft")
+    factories.make_event(title="Event of few", visibility="restricted")
+    text = client.get("/").content.decode()
+    for hidden in ("Drafted wave", "Closed wave", "Event in preparation", "Event of few"):
+        assert hidden not in text
+
+
+def test_the_home_page_needs_few_queries_however_many_figures(
+    client, django_assert_max_num_queries
+):
+    make_area("ASEAN", kind="group")
+    indicators = [make_indicator(f"kpi-{number}", code=f"KPI {number}") for number in range(4)]
+    home = factories.make_home()
+    home.headline_figures = [
+        ("figure", {"indicator": one, "area": "ASEAN", "heading": ""}) for one in indicators
+    ]
+    home.body = [("figure", {"indicator": one, "area": "ASEAN"}) for one in indicators]
+    home.save()
+    for _ in range(3):
+        factories.make_wave()
+        factories.make_event()
+    client.get("/")
+    with django_assert_max_num_queries(20):
+        assert client.get("/").status_code == 200
+
+
+def test_the_plan_names_its_areas_and_leads_to_each(client):
+    framework = make_framework()
+    parent = make_node(
+        framework=framework, key="a", code="A", title="Engages", kind="characteristic"
+    )
+    make_node(
+        framework=framework,
+        key="a-1",
+        code="A.1",
+        title="Engaged stakeholders",
+        parent=parent,
+        title_status="unconfirmed",
+    )
+    make_indicator("kpi-22", framework=framework, node=parent, title="Awareness")
+    plan = factories.make_page(PlanPage, slug="plan")
+    plan.frameworks.add(framework)
+    plan.save()
+    text = client.get("/plan/").content.decode()
+    assert "Engaged stakeholders" in text and "unconfirmed" in text
+    area = client.get(f"/plan/{framework.slug}/a/").content.decode()
+    assert "Awareness" in area and "Engaged stakeholders" in area
+    assert markup.faults(area) == []
+
+
+def test_an_unknown_area_of_the_plan_is_not_found(client):
+    plan = factories.make_page(PlanPage, slug="plan")
+    assert client.get(f"{plan.get_url()}nothing/here/").status_code == 404
+
+
+def test_a_page_in_another_language_than_the_interface_says_so(client):
+    factories.make_home()
+    text = client.get("/", headers={"accept-language": "id"}).content.decode()
+    assert '<html lang="id"' in text
+    assert '<main id="content" class="" tabindex="-1" lang="en">' in text
+
+
+def test_the_banner_shows_while_demonstration_data_are_loaded(client):
+    factories.make_home()
+    assert "Demonstration data" not in client.get("/").content.decode()
+    SiteSettings.objects.create(site=Site.objects.get(), is_demonstration=True)
+    assert "Demonstration data" in client.get("/").content.decode()
+
+
+def test_the_pages_carry_no_cookie_for_a_visitor(client):
+    factories.make_home()
+    answer = client.get("/")
+    assert not answer.cookies
+    assert HomePage.objects.count() == 1
