@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel
 
 from cms import live
 from cms.choosers import campaign_chooser
-from cms.models.base import BasePage
+from cms.models.basepage import BasePage
 from cms.models.story import StoryPage
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
 
-from cms.models.base import BasePage
+from cms.models.basepage import BasePage
 from cms.models.story import StoryPage
 
 PER_PAGE = 10

@@ -7,7 +7,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.fields import StreamField
 from wagtail.search import index
 
-from cms.models.base import BasePage
+from cms.models.basepage import BasePage
 from cms.models.story import StoryPage
 
 

@@ -7,7 +7,7 @@ from wagtail.search import index
 
 from cms import live
 from cms.blocks import StoryBlock
-from cms.models.base import BasePage
+from cms.models.basepage import BasePage
 
 
 class StoryPage(BasePage):
