@@ -405,3 +405,27 @@ def test_a_honeypot_is_flagged_and_not_refused(sok):
 
     assert final.status_code == 302
     assert Response.objects.get().flags.filter(kind="honeypot").exists()
+
+
+def test_handing_in_marks_the_figures_as_old(sok):
+    sok.answer_all()
+
+    sok.wave.refresh_from_db()
+    assert sok.wave.stale_at is not None
+
+
+def test_the_first_page_weighs_less_than_30_kb_in_all(sok):
+    """Page, styles, scripts and the letters of the languages' names, compressed as on the wire."""
+    import gzip
+
+    from django.contrib.staticfiles import finders
+
+    html = sok.client.get(sok.home).content
+    files = set(re.findall(r'(?:src|href)="/static/([^"]+)"', html.decode()))
+    files |= {"surveys/names/thai.woff2"}
+    weights = {
+        name: len(gzip.compress(open(finders.find(name), "rb").read())) for name in sorted(files)
+    }
+
+    assert "surveys/surveys.css" in weights
+    assert len(gzip.compress(html)) + sum(weights.values()) < 30_000, weights
