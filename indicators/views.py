@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from indicators import exports, pages, printed, readings
+from indicators import exports, formatting, pages, printed, readings
 from indicators.forms import TableFilter
 from indicators.models import Area, Framework, FrameworkNode, Indicator, Observation
 
@@ -129,7 +129,11 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
                 for area in pages.awaited_areas(indicator, reading, members)
             ],
             "is_demonstration": pages.is_demonstration(reading.areas),
-            "targets": [target for target in reading.targets if target.area.code == reading.here],
+            "targets": [
+                (target, formatting.with_unit(target.value, indicator))
+                for target in reading.targets
+                if target.area.code == reading.here
+            ],
             "siblings": list(
                 Indicator.objects.visible_to(request.user).filter(parent=indicator).order_by("slug")
             ),

@@ -61,6 +61,26 @@ class ValueForm(forms.Form):
         return self.cleaned_data
 
 
+class TargetForm(forms.Form):
+    """A promise for an area and a period. The same area and period again replaces it."""
+
+    area = forms.ModelChoiceField(
+        label=_("Area"), queryset=Area.objects.none(), to_field_name="code"
+    )
+    period = forms.CharField(label=_("Period"), max_length=10)
+    value = forms.DecimalField(label=_("Value"), max_digits=20, decimal_places=6)
+    source = forms.CharField(
+        label=_("Source document"), max_length=400, help_text=_("Where the promise is written.")
+    )
+
+    def __init__(self, *args, areas, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas
+
+    def clean_period(self) -> str:
+        return _period(self.cleaned_data["period"])
+
+
 class ActivityForm(forms.ModelForm):
     """An entry of a work plan."""
 

@@ -18,4 +18,5 @@ urlpatterns = [
     path("submissions/<str:token>/step/", reporting.step, name="step"),
     path("<slug:slug>/", values.detail, name="indicator"),
     path("<slug:slug>/enter/", values.enter, name="enter"),
+    path("<slug:slug>/target/", values.target, name="target"),
 ]

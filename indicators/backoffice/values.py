@@ -9,9 +9,9 @@ from wagtail.admin import messages
 
 from indicators import formatting, readings, services
 from indicators.backoffice.access import needs
-from indicators.backoffice.forms import ValueForm
+from indicators.backoffice.forms import TargetForm, ValueForm
 from indicators.errors import IndicatorsError
-from indicators.models import Area, Framework, Indicator, Observation, Revision
+from indicators.models import Area, Framework, Indicator, Observation, Revision, Target
 from indicators.periods import moment
 
 
@@ -75,8 +75,46 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             "hidden": max(len(observations) - 500, 0),
             "revisions": list(revisions),
+            "targets": [
+                (one, formatting.with_unit(one.value, indicator))
+                for one in indicator.targets.select_related("area").order_by("area__name", "period")
+            ],
             "may_record": request.user.has_perm("indicators.record_observation"),
+            "may_promise": request.user.has_perm("indicators.change_target"),
         },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("change_target")
+def target(request: HttpRequest, slug: str) -> HttpResponse:
+    """Set what the indicator shall reach in an area by a period; history keeps what it was."""
+    indicator = _indicator(request, slug)
+    form = TargetForm(request.POST or None, areas=Area.objects.order_by("kind", "name"))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            chosen = form.cleaned_data
+            Target.objects.update_or_create(
+                indicator=indicator,
+                area=chosen["area"],
+                period=chosen["period"],
+                defaults={"value": chosen["value"], "source": chosen["source"]},
+            )
+            messages.success(request, _("The target is set."))
+            return redirect("indicators_office:indicator", slug=indicator.slug)
+    return render(
+        request,
+        "indicators/backoffice/form.html",
+        {
+            "page_title": _("Set a target"),
+            "page_subtitle": str(indicator),
+            "header_icon": "edit",
+            "form": form,
+            "save_label": _("Set the target"),
+        },
+        status=status,
     )
 
 

@@ -85,6 +85,23 @@ def test_an_analyst_enters_a_value_on_the_form(client_for):
     assert "72.4" in page.content.decode()
 
 
+def test_a_target_is_set_and_progress_is_measured_against_it(client, client_for):
+    make_indicator("kpi-31c", direction="down", progress_method="share_of_way")
+    make_area("ASEAN", kind="group")
+    record_values(
+        make_estimate("kpi-31c", "ASEAN", "2016", "12"),
+        make_estimate("kpi-31c", "ASEAN", "2019", "9"),
+        digest="a",
+    )
+    address = reverse("indicators_office:target", args=["kpi-31c"])
+    assert client_for("approver").get(address).status_code == 404
+    data = {"area": "ASEAN", "period": "2025", "value": "0", "source": "Declaration"}
+    assert client_for("analyst").post(address, data | {"value": ""}).status_code == 422
+    assert client_for("analyst").post(address, data).status_code == 302
+    page = client.get(reverse("indicators:detail", args=["kpi-31c"])).content.decode()
+    assert "25 % of the way from 12 (2016) to 0 (2025)" in page
+
+
 def test_a_focal_point_fills_in_the_round_for_the_granted_area(client_for, call):
     client = client_for("national_focal_point", area="VN")
     begun = client.post(reverse("indicators_office:start", args=[call.token]), {"area": "VN"})
