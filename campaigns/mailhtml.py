@@ -9,7 +9,7 @@ STYLES = {
     "ul": "margin:0 0 16px;padding:0 0 0 24px;",
     "ol": "margin:0 0 16px;padding:0 0 0 24px;",
     "li": "margin:0 0 6px;",
-    "a": "color:#0b4f79;text-decoration:underline;",
+    "a": "color:#0c5650;text-decoration:underline;",
     "b": "",
     "strong": "",
     "i": "",

@@ -7,13 +7,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from campaigns import services
+from campaigns import publishing, services
 from campaigns.engine import tick
 from campaigns.errors import CampaignsError
 from campaigns.models import Campaign, Mailing, MailingContent, OutreachActivity
 from campaigns.transports.outbox import OutboxTransport
 from engagement.models import Event, Segment, User
-from indicators.models import Area, FrameworkNode, Indicator
+from indicators.models import Area, Framework, FrameworkNode, Indicator
 from surveys.models import Survey
 
 FILE = Path(__file__).parent / "campaign.json"
@@ -38,9 +38,11 @@ def load(*, at: datetime) -> None:
         campaign = _campaign(data["campaign"], at)
         _outreach(data["outreach"], campaign, at)
         fresh = [made for each in data["mailings"] if (made := _mailing(each, campaign))]
+        _counted_by_this_office()
     for mailing, wants_sending in fresh:
         if wants_sending:
             _send(mailing, at)
+    publishing.publish_all(at=at)
 
 
 def _campaign(data: dict, at: datetime) -> Campaign:
@@ -87,6 +89,41 @@ def _outreach(entries: list[dict], campaign: Campaign, at: datetime) -> None:
                 "evidence": entry["evidence"],
                 "next_step": entry.get("next_step", ""),
                 "is_demonstration": True,
+            },
+        )
+
+
+def _counted_by_this_office() -> None:
+    """Give the counts of outreach their place in the ledger, beside the plan and not in it.
+
+    No framework lists them as indicators, so they are for the office and not shown to the public.
+    """
+    framework, _made = Framework.objects.get_or_create(
+        slug="office-record",
+        defaults={
+            "title": "Record of this office",
+            "description": "Counts of the office's own work. Not part of the plan's framework.",
+            "position": 90,
+            "source": "Counted by this installation",
+        },
+    )
+    for position, (slug, title, unit) in enumerate(
+        (
+            (publishing.ACTIVITIES, "Outreach activities held", "activities"),
+            (publishing.REACH, "People reached by outreach, as stated by outlets", "people"),
+        )
+    ):
+        Indicator.objects.get_or_create(
+            slug=slug,
+            defaults={
+                "framework": framework,
+                "title": title,
+                "title_status": "confirmed",
+                "unit": unit,
+                "decimals": 0,
+                "position": position,
+                "source": "Counted by this installation",
+                "is_published": False,
             },
         )
 
