@@ -254,5 +254,6 @@ def calibration(
             columns += [(labels == level).astype(float) for level in range(1, len(levels))]
         dummies = np.column_stack(columns)
         information = dummies.T @ (weights[rows][:, None] * dummies)
-        parts.append((rows, dummies, np.linalg.pinv(information, hermitian=True)))
+        inverse = np.asarray(np.linalg.pinv(information, hermitian=True), dtype=np.float64)
+        parts.append((rows, dummies, inverse))
     return Calibration(weights, tuple(parts))
