@@ -1,23 +1,37 @@
 """The two ways to run Suara, started once each and driven over HTTP."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from config import demonstration
 from tests import servers
 from tests.availability import obtain
+from tests.services.demo import run_demo
 from tests.services.installation import Installation, installation
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one installation in one process, and say what the second one needs."""
+    """Keep these tests in one process, and say what the second installation needs."""
     for item in items:
+        if not item.path.is_relative_to(Path(__file__).parent):
+            continue
+        item.add_marker(pytest.mark.xdist_group("services"))
         kind = getattr(item, "callspec", None) and item.callspec.params.get("site")
-        if kind:
-            item.add_marker(pytest.mark.xdist_group(f"services-{kind}"))
         if kind == "celery":
             item.add_marker(pytest.mark.needs_postgresql)
             item.add_marker(pytest.mark.needs_redis)
+
+
+@pytest.fixture(scope="session")
+def loaded_folder(tmp_path_factory) -> Path:
+    """The folder of a demonstration on SQLite that has been loaded once."""
+    folder = tmp_path_factory.mktemp("demo")
+    said, code = run_demo(folder, servers.free_port(), "--load-only")
+    assert code == 0, said
+    assert all(f"the demonstration of {app}" in said for app in demonstration.APPS)
+    return folder
 
 
 @pytest.fixture(scope="session", params=["work", "celery"])
@@ -25,7 +39,8 @@ def site(request, tmp_path_factory) -> Iterator[Installation]:
     """SQLite with the `work` loop; then PostgreSQL, Redis, a Celery worker and beat."""
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "work":
-        with installation("work", folder) as running:
+        loaded = request.getfixturevalue("loaded_folder") / "suara.sqlite3"
+        with installation("work", folder, copy_of=loaded) as running:
             yield running
         return
     address = obtain(request.config, "needs_postgresql")

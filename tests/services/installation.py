@@ -7,6 +7,7 @@ itself is missing.
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -140,7 +141,7 @@ class Installation:
         """Run a management command in this installation; return what it printed."""
         done = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *words],
-            env={**os.environ, **self.env}, cwd=ROOT, capture_output=True, text=True, timeout=300,
+            env={**os.environ, **self.env}, cwd=ROOT, capture_output=True, text=True, timeout=900,
         )  # fmt: skip
         if done.returncode:
             raise RuntimeError(f"manage.py {' '.join(words)}: {done.stdout}{done.stderr}"[-3000:])
@@ -149,9 +150,12 @@ class Installation:
 
 @contextlib.contextmanager
 def installation(
-    kind: str, folder: Path, *, database: str = "", redis: str = ""
+    kind: str, folder: Path, *, database: str = "", redis: str = "", copy_of: Path | None = None
 ) -> Iterator[Installation]:
-    """Start an installation with the variables of a production server and the demonstration's data."""
+    """Start an installation with the variables of a production server and the demonstration's data.
+
+    `copy_of` is an SQLite file that holds the demonstration already.
+    """
     secret = folder / "secret_key"
     secret.write_text("a-secret-of-this-test-run-" + "x7Q" * 12, encoding="utf-8")
     env = {
@@ -170,9 +174,13 @@ def installation(
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     running = Installation(kind, env)
+    if copy_of:
+        (folder / "var").mkdir()
+        shutil.copy(copy_of, folder / "var" / "suara.sqlite3")
     running.manage("collectstatic", "--noinput", "-v0")
     running.manage("prepare")
-    running.manage("demo", "--load-only")
+    if not copy_of:
+        running.manage("demo", "--load-only")
     try:
         running.start()
         yield running
