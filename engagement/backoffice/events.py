@@ -55,6 +55,12 @@ class EventForm(WagtailAdminModelForm):
         label=_("Starts"), help_text=_("As the clocks at the place show it.")
     )
     ends_wall = WallTimeFormField(label=_("Ends"))
+    join_url = forms.URLField(
+        label=_("Link to join online"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("Shown only to those with a confirmed place online."),
+    )
 
     class Meta:
         model = Event

@@ -1,5 +1,7 @@
 """Small forms that make one step through a service: the frame all event screens share."""
 
+from abc import abstractmethod
+
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
@@ -63,11 +65,13 @@ class StepView(View):
         messages.success(request, self.success)
         return redirect(self.back_url())
 
+    @abstractmethod
     def step(self, form, *, at, by) -> None:
-        raise NotImplementedError
+        """Do it. A domain error is shown to the user; anything else is a fault."""
 
+    @abstractmethod
     def back_url(self) -> str:
-        raise NotImplementedError
+        """Where the user goes afterwards, or on cancelling."""
 
     def page(self, form, status):
         context = {

@@ -147,7 +147,7 @@ def provision(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     context = {
         "draft": found,
         "version": version,
-        "text": current,
+        "current": current,
         "wordings": [
             {
                 "text": text,

@@ -53,7 +53,8 @@ def _row(event: Event, zone: str, now) -> dict:
     return {
         "event": event,
         "when": event.when(zone),
-        "is_open": event.registration_is_open(now),
+        "is_open": event.registration_is_open(now)
+        and event.admission != Event.Admission.INVITATION,
         "places": _places(event),
     }
 
