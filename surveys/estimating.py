@@ -13,9 +13,6 @@ from surveys.stats.measures import Coded, Measure
 from surveys.stats.variance import design
 
 ASEAN = "ASEAN"
-# Members with too few answers are left out of the ASEAN figure as long as the others hold at
-# least this part of the population; below it every answer counts and the figure is flagged.
-ENOUGH_COVERAGE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,21 +227,18 @@ def _asean(
         if area_totals and area in by_area:
             share = by_area[area].population / area_totals[area] if area_totals[area] else 0.0
         people[area] = populations.people[area] * share
-    enough = {
+    parts = {
         area: aggregates.part(row)
         for area, row in by_area.items()
-        if row.n >= disclosure.DEFAULT.suppress_below and row.estimate is not None
+        if row.estimate is not None and row.n > 1
     }
-    found = aggregates.aggregate(enough, people, member_set=populations.members)
+    # An area whose own figure is withheld still counts: leaving it out would bias the total. Only
+    # where it is the one withheld area could its figure be computed back from the total.
+    thin = [area for area in parts if by_area[area].n < disclosure.DEFAULT.suppress_below]
+    if len(thin) == 1 and len(parts) > 1:
+        del parts[thin.pop()]
+    found = aggregates.aggregate(parts, people, member_set=populations.members)
     reasons: list[str] = []
-    if found is None or found.coverage < ENOUGH_COVERAGE:
-        every = {
-            area: aggregates.part(row)
-            for area, row in by_area.items()
-            if row.estimate is not None and row.n > 1
-        }
-        found = aggregates.aggregate(every, people, member_set=populations.members)
-        reasons.append("Too few member states have 30 answers; all answers are counted.")
     if found is None:
         return None
     limits = _interval(entry, found.estimate, found.se, found.df, found.n, found.n_effective)
@@ -256,11 +250,13 @@ def _asean(
         half_width=(high - low) / 2 if is_share and low is not None else None,
     )
     status = verdict.obs_status
-    if reasons and status == "A":
-        status = "U"
     shows = verdict.state in (disclosure.OK, disclosure.LOW_RELIABILITY)
     if found.absent:
-        reasons.append(f"Without {', '.join(found.absent)}: fewer than 30 answers there.")
+        reasons.append(f"Without {', '.join(found.absent)}: too few answers there.")
+    if thin:
+        reasons.append(
+            f"With {', '.join(thin)}, where fewer than {disclosure.DEFAULT.suppress_below} answered."
+        )
     if status == "A" and found.absent:
         status = "E"
     return Figure(

@@ -91,6 +91,21 @@ def test_a_small_area_is_hidden_and_a_middling_one_flagged(ledger):
     assert asean.provenance["absent"] == ["KH"]
 
 
+def test_several_hidden_areas_still_count_in_the_total(ledger):
+    wave = make_wave()
+    make_plan(wave)
+    answered(wave, "KH", yes=20, no=5)
+    answered(wave, "TH", yes=5, no=20)
+
+    publish_wave(wave=wave, at=AT)
+
+    assert figure("KH").value is None and figure("TH").value is None
+    asean = figure("ASEAN")
+    assert asean.value == Decimal("35")  # (1 × 80 + 3 × 20) / 4
+    assert asean.provenance["absent"] == []
+    assert "With KH, TH, where fewer than 30 answered." in asean.provenance["reasons"]
+
+
 def test_a_hidden_cell_does_not_follow_from_the_total(ledger):
     wave = make_wave()
     make_plan(wave)
