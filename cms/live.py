@@ -26,7 +26,7 @@ class Live:
     ends_at: datetime | None = None
     state: str = ""
     place: str = ""
-    zone: str = "UTC"
+    when: tuple[str, ...] = ()
     text: str = ""
     is_demonstration: bool = False
 
@@ -72,7 +72,6 @@ def wave_state(wave, *, at: datetime | None = None) -> Live | None:
         starts_at=wave.opens_at,
         ends_at=wave.closes_at,
         text=wave.purpose.get(language) or wave.purpose.get("en", ""),
-        zone=wave.time_zone,
         is_demonstration=wave.is_demonstration,
     )
 
@@ -100,7 +99,7 @@ def event_state(event, *, at: datetime | None = None) -> Live | None:
         ends_at=event.ends_at,
         state=event.get_mode_display(),
         place=getattr(event, "place", "") or getattr(event, "venue", ""),
-        zone=event.zone,
+        when=tuple(event.when()),
         text=event.summary,
         is_demonstration=getattr(event, "is_demonstration", False),
     )

@@ -2,9 +2,6 @@
 
 from campaigns.models import Campaign
 from indicators.models import Framework, Indicator
-from surveys.models import Wave
-
-PLAN_FRAMEWORKS = ("ascc-blueprint-2025", "ascc-strategic-plan")
 
 
 def home() -> dict:
@@ -72,18 +69,6 @@ def campaign() -> dict:
             "Say what should change in a measure, and why.</li></ul>",
         ),
     ]
-    wave = Wave.objects.filter(state=Wave.State.COLLECTING).order_by("pk").first()
-    if wave:
-        body.append(
-            (
-                "survey",
-                {
-                    "wave": wave,
-                    "text": "What do you know of ASEAN, and what should it do for you?",
-                    "label": "Answer the survey",
-                },
-            )
-        )
     return {
         "title": "Have your say",
         "slug": "have-your-say",
