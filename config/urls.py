@@ -8,12 +8,16 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms.views.problems import page_not_found
 from config.health import health
 from config.media import picture
 
 urlpatterns = [
-    # Wagtail's own sign-in would not ask for the second factor.
+    # Wagtail's own two sign-ins would not ask for the second factor.
     path("office/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    # Wagtail answers here with an error on purpose, for its own tests.
+    path("office/failwhale/", page_not_found),
     path("health/", health, name="health"),
     path("media/images/<path:path>", picture, name="picture"),
     path("office/", include(wagtailadmin_urls)),

@@ -220,7 +220,15 @@ _CAMPAIGNS: dict[str, tuple[str, ...]] = {
     ),
 }
 
-_CMS: dict[str, tuple[str, ...]] = {}
+# Rights over pages, pictures and documents are kept per page and collection: see cms.roles.
+_WAGTAIL = ("add", "change", "delete")
+_CMS: dict[str, tuple[str, ...]] = {
+    "communications_officer": on("wagtailredirects", _WAGTAIL, "redirect"),
+    "administrator": (
+        *on("wagtailcore", _WAGTAIL, "site", "workflow", "task"),
+        *on("wagtailredirects", _WAGTAIL, "redirect"),
+    ),
+}
 
 _TABLES = (
     _ADMIN,

@@ -91,6 +91,6 @@ def _state(state, person, purpose, channel, wording_version, wording, evidence, 
         recorded_by=by,
     )
     # Services are called by other programs, not only by forms: an unknown purpose stops here.
-    consent.full_clean(exclude=["wording"])
+    consent.full_clean(exclude=["wording", "person", "recorded_by"])
     consent.save()
     return consent

@@ -1,0 +1,521 @@
+"""Who gets what at every address of the site and the back office, when asking with GET.
+
+A new address needs a row here, under its name ("app:name"), or the test fails and says so. Rows
+state the status every role gets. `OBJECTS` says which real object an address is asked with;
+screens of a back-office viewset find the first row of their model by themselves.
+
+Wagtail's own addresses are not listed one by one: `WAGTAIL` gives for each part of its back
+office who may work there.
+"""
+
+from collections.abc import Callable
+
+COMMS, ENGAGE, SURVEYS, ANALYST = (
+    "communications_officer",
+    "engagement_officer",
+    "survey_manager",
+    "analyst",
+)
+FOCAL, REPORTER, APPROVER, ADMIN = (
+    "national_focal_point",
+    "sectoral_body_reporter",
+    "approver",
+    "administrator",
+)
+STAFF = (COMMS, ENGAGE, SURVEYS, ANALYST, FOCAL, REPORTER, APPROVER, ADMIN)
+OUTSIDERS = ("visitor", "stranger")
+ROLES = (*OUTSIDERS, *STAFF)
+# Those who see every stakeholder.
+REGIONAL = (COMMS, ENGAGE, SURVEYS, APPROVER, ADMIN)
+
+Row = dict[str, int]
+
+
+def everybody(status: int = 200) -> Row:
+    """The same answer for all."""
+    return dict.fromkeys(ROLES, status)
+
+
+def visitors(status: int = 200, others: int = 302) -> Row:
+    """For those who are not signed in."""
+    return everybody(others) | {"visitor": status}
+
+
+def signed_in(status: int = 200, visitor: int = 302) -> Row:
+    """For everybody with an account; visitors are led to the sign-in."""
+    return everybody(status) | {"visitor": visitor}
+
+
+def office(*who: str, hidden: tuple[str, ...] = (), other: int = 302) -> Row:
+    """A screen of the back office for `who`. Other staff are led back with a sentence (302), or
+    do not find it (404): for those in `hidden`, because the object is not theirs to know of.
+    """
+    row = dict.fromkeys(OUTSIDERS, 302) | dict.fromkeys(STAFF, other)
+    return row | dict.fromkeys(who, 200) | dict.fromkeys(hidden, 404)
+
+
+NOBODY = everybody(404)
+
+ACCOUNTS: dict[str, Row] = {
+    "account_login": visitors(),
+    "account_signup": visitors(),
+    "account_logout": signed_in(),
+    "account_inactive": everybody(),
+    "account_reauthenticate": signed_in(),
+    "account_email": signed_in(),
+    "account_email_verification_sent": everybody(),
+    "account_confirm_email": everybody(),
+    "account_change_password": signed_in(),
+    "account_set_password": everybody(302),
+    "account_reset_password": everybody(),
+    "account_reset_password_done": everybody(),
+    "account_reset_password_from_key": everybody(),
+    "account_reset_password_from_key_done": everybody(),
+    "account_confirm_login_code": everybody(302),
+    "mfa_index": signed_in(),
+    "mfa_authenticate": everybody(302),
+    # Setting up or changing a second factor asks for the password again first.
+    "mfa_reauthenticate": everybody(302),
+    "mfa_activate_totp": everybody(302),
+    "mfa_generate_recovery_codes": everybody(302),
+    # There is nothing to switch off or to show before one is set up.
+    "mfa_deactivate_totp": signed_in(404),
+    "mfa_view_recovery_codes": signed_in(404),
+    "mfa_download_recovery_codes": signed_in(404),
+    "office/login/": everybody(302),
+    "_util/login/": everybody(302),
+    "office/failwhale/": NOBODY,
+}
+
+SITE: dict[str, Row] = {
+    "health": everybody(),
+    "picture": NOBODY,
+    "set_language": everybody(302),
+    # Shown to developers only: tests run without DEBUG.
+    "cms:styleguide": NOBODY,
+    "wagtail_serve": everybody(),
+    "wagtaildocs_serve": NOBODY,
+    "wagtaildocs_authenticate_with_password": NOBODY,
+    "wagtailcore_authenticate_with_password": NOBODY,
+    "wagtailcore_login": everybody(302),
+    "cms_indicator_chooser:choose": office(*STAFF),
+    "cms_indicator_chooser:choose_results": office(*STAFF),
+    "cms_indicator_chooser:chosen": office(*STAFF),
+    "cms_indicator_chooser:chosen_multiple": office(*STAFF),
+    "cms_wave_chooser:choose": office(*STAFF),
+    "cms_wave_chooser:choose_results": office(*STAFF),
+    "cms_wave_chooser:chosen": office(*STAFF),
+    "cms_wave_chooser:chosen_multiple": office(*STAFF),
+    "cms_event_chooser:choose": office(*STAFF),
+    "cms_event_chooser:choose_results": office(*STAFF),
+    "cms_event_chooser:chosen": office(*STAFF),
+    "cms_event_chooser:chosen_multiple": office(*STAFF),
+    "cms_campaign_chooser:choose": office(*STAFF),
+    "cms_campaign_chooser:choose_results": office(*STAFF),
+    "cms_campaign_chooser:chosen": office(*REGIONAL, ANALYST, other=404),
+    "cms_campaign_chooser:chosen_multiple": office(*STAFF),
+    "cms:search": everybody(),
+}
+
+INDICATORS: dict[str, Row] = {
+    "indicators:table": everybody(),
+    "indicators:detail": everybody(),
+    "indicators:export": everybody(),
+    "indicators:export_one": everybody(),
+    "indicators:table_export": everybody(),
+    "indicators_office:index": office(*STAFF),
+    "indicators_office:activities": office(*STAFF),
+    "indicators_office:activity_new": office(REPORTER, ADMIN, other=404),
+    "indicators_office:rounds": office(ANALYST, FOCAL, REPORTER, APPROVER, ADMIN, other=404),
+    "indicators_office:round_new": office(ANALYST, ADMIN, other=404),
+    "indicators:api:openapi-json": everybody(),
+    "indicators:api:areas": everybody(),
+    "indicators:api:frameworks": everybody(),
+    "indicators:api:indicators": everybody(),
+    "indicators:api:observations": everybody(),
+    "indicators:api:api-root": NOBODY,
+    "indicators_office:activity": office(ADMIN, other=404),
+    "indicators_office:round": office(ANALYST, FOCAL, REPORTER, APPROVER, ADMIN, other=404),
+    "indicators_office:start": office(other=405),
+    "indicators_office:indicator": office(*STAFF),
+    "indicators_office:target": office(ANALYST, ADMIN, other=404),
+    "indicators_office:enter": office(ANALYST, ADMIN, other=404),
+    "indicators_office:submission": office(ANALYST, FOCAL, APPROVER, ADMIN, other=404),
+    "indicators_office:step": office(other=405),
+}
+
+SURVEYS_ROWS: dict[str, Row] = {
+    "surveys:list": everybody(),
+    "surveys:wave": everybody(),
+    # Asked without having begun: led to the beginning.
+    "surveys:respond": everybody(302),
+    "surveys:thanks": everybody(302),
+    "surveys:withdraw": everybody(),
+    "surveys_office:surveys": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:questionnaire": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:waves": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:wave": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:move": office(other=405),
+    "surveys_office:publish": office(other=405),
+    "surveys_office:responses": office(SURVEYS, ANALYST, FOCAL, APPROVER, ADMIN, other=404),
+    "surveys_office:export": office(SURVEYS, ANALYST, ADMIN, other=404),
+}
+
+CAMPAIGNS: dict[str, Row] = {
+    "campaigns:outbox": everybody(),
+    "campaigns_office:index": office(*REGIONAL, ANALYST),
+    "campaigns_office:index_results": office(*REGIONAL, ANALYST),
+    "campaigns_office:add": office(COMMS, ADMIN),
+    "campaigns_office:edit": office(COMMS, ADMIN),
+    "campaigns_office:delete": office(ADMIN, hidden=(FOCAL, REPORTER)),
+    "campaigns_office:history": office(COMMS, ADMIN),
+    "campaigns_office:history_results": office(COMMS, ADMIN),
+    "campaigns_office:usage": office(COMMS, ADMIN),
+    "mailings:index": office(COMMS, ENGAGE, APPROVER, ADMIN),
+    "mailings:index_results": office(COMMS, ENGAGE, APPROVER, ADMIN),
+    "mailings:add": office(COMMS, ADMIN),
+    "mailings:edit": office(hidden=(SURVEYS, ANALYST, FOCAL, REPORTER)),
+    "mailings:delete": office(hidden=(SURVEYS, ANALYST, FOCAL, REPORTER)),
+    "mailings:history": office(COMMS, ADMIN),
+    "mailings:history_results": office(COMMS, ADMIN),
+    "mailings:usage": office(COMMS, ADMIN),
+    "mailings:overview": office(COMMS, ENGAGE, APPROVER, ADMIN, other=404),
+    "mailings:audience": office(COMMS, ENGAGE, APPROVER, ADMIN, other=404),
+    "mailings:preview": office(COMMS, ENGAGE, APPROVER, ADMIN, other=404),
+    "mailings:preview_html": office(COMMS, ENGAGE, APPROVER, ADMIN, other=404),
+    "mailings:recipients": office(COMMS, ENGAGE, APPROVER, ADMIN, other=404),
+    "mailings:recipients_csv": office(COMMS, ENGAGE, APPROVER, ADMIN, other=404),
+    "mailings:progress": office(COMMS, ENGAGE, APPROVER, ADMIN, other=404),
+    "mailings:do": office(other=405),
+    "outreach:index": office(COMMS, ENGAGE, ANALYST, APPROVER, ADMIN),
+    "outreach:index_results": office(COMMS, ENGAGE, ANALYST, APPROVER, ADMIN),
+    "outreach:add": office(COMMS, ENGAGE, ADMIN),
+    "outreach:edit": office(COMMS, ENGAGE, ADMIN),
+    "outreach:delete": office(ADMIN, hidden=(SURVEYS, FOCAL, REPORTER)),
+    "outreach:history": office(COMMS, ENGAGE, ADMIN),
+    "outreach:history_results": office(COMMS, ENGAGE, ADMIN),
+    "outreach:usage": office(COMMS, ENGAGE, ADMIN),
+    "suppressions:index": office(COMMS, ADMIN),
+    "suppressions:index_results": office(COMMS, ADMIN),
+    "campaigns:outbox_message": everybody(),
+    "campaigns:outbox_html": everybody(),
+    "campaigns:outbox_source": everybody(),
+    "campaigns:outbox_attachment": everybody(),
+    "campaigns:unsubscribe": everybody(),
+    "campaigns:preferences": everybody(),
+    "campaigns:link": everybody(302),
+    "campaigns:view": everybody(),
+    "campaigns:mailjet_webhook": everybody(405),
+}
+
+REGISTRY: dict[str, Row] = {
+    # People: a focal point sees those of the area, a reporter those of the body.
+    "registry_people:index": office(*REGIONAL, FOCAL, REPORTER),
+    "registry_people:index_results": office(*REGIONAL, FOCAL, REPORTER),
+    "registry_people:add": office(ENGAGE, FOCAL, ADMIN),
+    "registry_people:inspect": office(*REGIONAL, FOCAL, hidden=(ANALYST, REPORTER)),
+    "registry_people:history": office(*REGIONAL, FOCAL, hidden=(ANALYST, REPORTER)),
+    "registry_people:edit": office(ENGAGE, FOCAL, ADMIN),
+    "registry_people:delete": office(ADMIN, hidden=(ANALYST, REPORTER)),
+    "registry_people:add_affiliation": office(ENGAGE, FOCAL, ADMIN, other=404),
+    "registry_people:add_consent": office(ENGAGE, FOCAL, ADMIN, other=404),
+    "registry_people:add_interaction": office(COMMS, ENGAGE, FOCAL, ADMIN, other=404),
+    "registry_organisations:index": office(*STAFF),
+    "registry_organisations:index_results": office(*STAFF),
+    "registry_organisations:add": office(ENGAGE, ADMIN),
+    "registry_organisations:inspect": office(*REGIONAL, hidden=(ANALYST, FOCAL, REPORTER)),
+    "registry_organisations:history": office(*REGIONAL, hidden=(ANALYST, FOCAL, REPORTER)),
+    "registry_organisations:edit": office(ENGAGE, ADMIN),
+    "registry_organisations:delete": office(ADMIN, hidden=(ANALYST, FOCAL, REPORTER)),
+    "registry_posts:index": office(*REGIONAL, FOCAL, REPORTER),
+    "registry_posts:index_results": office(*REGIONAL, FOCAL, REPORTER),
+    "registry_posts:add": office(ENGAGE, ADMIN),
+    "registry_posts:inspect": office(*REGIONAL, hidden=(ANALYST, FOCAL, REPORTER)),
+    "registry_posts:history": office(*REGIONAL, hidden=(ANALYST, FOCAL, REPORTER)),
+    "registry_posts:edit": office(ENGAGE, ADMIN),
+    "registry_posts:delete": office(ADMIN, hidden=(ANALYST, FOCAL, REPORTER)),
+    "registry_posts:appoint": office(ENGAGE, ADMIN, other=404),
+    "registry_posts:end": office(ENGAGE, ADMIN, other=404),
+    "registry_segments:index": office(*REGIONAL, FOCAL),
+    "registry_segments:index_results": office(*REGIONAL, FOCAL),
+    "registry_segments:add": office(COMMS, ENGAGE, SURVEYS, ADMIN),
+    "registry_segments:inspect": office(*REGIONAL, hidden=(ANALYST, FOCAL, REPORTER)),
+    "registry_segments:history": office(*REGIONAL, hidden=(ANALYST, FOCAL, REPORTER)),
+    "registry_segments:edit": office(COMMS, ENGAGE, SURVEYS, ADMIN),
+    "registry_segments:delete": office(ENGAGE, ADMIN, hidden=(ANALYST, FOCAL, REPORTER)),
+    # A focal point's filters must name the area: without it there is nothing to count.
+    "registry_segments:count": office(*REGIONAL) | {FOCAL: 422},
+    "registry_interactions:index": office(*REGIONAL, FOCAL),
+    "registry_interactions:index_results": office(*REGIONAL, FOCAL),
+    "registry_categories:index": office(*STAFF),
+    "registry_categories:index_results": office(*STAFF),
+    "registry_categories:add": office(ENGAGE, ADMIN),
+    "registry_categories:edit": office(ENGAGE, ADMIN),
+    "registry_categories:delete": office(ADMIN),
+    "registry_tags:index": office(*REGIONAL, FOCAL),
+    "registry_tags:index_results": office(*REGIONAL, FOCAL),
+    "registry_tags:add": office(ENGAGE, ADMIN),
+    "registry_tags:edit": office(ENGAGE, ADMIN),
+    "registry_tags:delete": office(ADMIN),
+    "registry_grants:index": office(ADMIN),
+    "registry_grants:index_results": office(ADMIN),
+    "registry_grants:add": office(ADMIN),
+    "registry_grants:edit": office(ADMIN),
+    "registry_grants:delete": office(ADMIN),
+    "registry_access:index": office(ADMIN),
+    "registry_access:index_results": office(ADMIN),
+}
+
+EVENTS: dict[str, Row] = {
+    "events:index": office(*STAFF),
+    "events:index_results": office(*STAFF),
+    "events:add": office(ENGAGE, ADMIN),
+    "events:edit": office(ENGAGE, ADMIN),
+    "events:delete": everybody(302),
+    "events:history": office(*STAFF),
+    "events:inspect": office(*STAFF),
+    "registrations:index": office(ENGAGE, FOCAL, REPORTER, APPROVER, ADMIN),
+    "registrations:index_results": office(ENGAGE, FOCAL, REPORTER, APPROVER, ADMIN),
+    "registrations:edit": office(ENGAGE, ADMIN),
+    "registrations:history": office(ENGAGE, FOCAL, APPROVER, ADMIN, other=404),
+    "registrations:inspect": office(ENGAGE, FOCAL, APPROVER, ADMIN, other=404),
+    "drafts:index": office(COMMS, ENGAGE, ANALYST, FOCAL, REPORTER, APPROVER, ADMIN),
+    "drafts:index_results": office(COMMS, ENGAGE, ANALYST, FOCAL, REPORTER, APPROVER, ADMIN),
+    "drafts:add": office(ENGAGE, ADMIN),
+    "drafts:edit": office(ENGAGE, ADMIN),
+    "drafts:history": office(COMMS, ENGAGE, ANALYST, FOCAL, REPORTER, APPROVER, ADMIN),
+    "drafts:inspect": office(COMMS, ENGAGE, ANALYST, FOCAL, REPORTER, APPROVER, ADMIN),
+    "comments:index": office(COMMS, ENGAGE, FOCAL, REPORTER, APPROVER, ADMIN),
+    "comments:index_results": office(COMMS, ENGAGE, FOCAL, REPORTER, APPROVER, ADMIN),
+    "comments:history": office(COMMS, ENGAGE, FOCAL, APPROVER, ADMIN, other=404),
+    "comments:inspect": office(COMMS, ENGAGE, FOCAL, APPROVER, ADMIN, other=404),
+    "engagement:consultations": everybody(),
+    "engagement:event": everybody(),
+    "engagement:event-register": everybody(409),
+    "engagement:event-registered": everybody(),
+    "engagement:registration": everybody(),
+    "engagement:registration-confirm": everybody(302),
+    "engagement:registration-cancel": everybody(),
+    "engagement:registration-offer": everybody(405),
+    "engagement:registration-calendar": everybody(),
+    "engagement:drafts": everybody(),
+    "engagement:draft": everybody(),
+    "engagement:comment-received": everybody(),
+    "engagement:provision": everybody(),
+    "engagement:comment": everybody(),
+    "events:call_off": office(ENGAGE, ADMIN),
+    "events:add_pool": office(ENGAGE, ADMIN),
+    "events:add_session": office(ENGAGE, ADMIN),
+    "events:add_registration": office(ENGAGE, ADMIN),
+    "events:capacity": office(ENGAGE, ADMIN),
+    "registrations:approve": office(ENGAGE, ADMIN, hidden=(COMMS, SURVEYS, ANALYST, REPORTER)),
+    "registrations:reject": office(ENGAGE, ADMIN, hidden=(COMMS, SURVEYS, ANALYST, REPORTER)),
+    "registrations:cancel": office(ENGAGE, ADMIN, hidden=(COMMS, SURVEYS, ANALYST, REPORTER)),
+    "registrations:offer": office(ENGAGE, ADMIN, hidden=(COMMS, SURVEYS, ANALYST, REPORTER)),
+    "registrations:attend": office(ENGAGE, ADMIN, hidden=(COMMS, SURVEYS, ANALYST, REPORTER)),
+    "drafts:matrix": office(COMMS, ENGAGE, FOCAL, REPORTER, APPROVER, ADMIN),
+    "drafts:close": office(ENGAGE, ADMIN),
+    "drafts:open": office(ENGAGE, ADMIN),
+    "comments:answer": office(ENGAGE, ADMIN, hidden=(SURVEYS, ANALYST, REPORTER)),
+    "comments:hide": office(ENGAGE, ADMIN, hidden=(SURVEYS, ANALYST, REPORTER)),
+    "comments:show": office(ENGAGE, ADMIN, hidden=(SURVEYS, ANALYST, REPORTER)),
+}
+
+TABLE: dict[str, Row] = ACCOUNTS | SITE | INDICATORS | SURVEYS_ROWS | CAMPAIGNS | REGISTRY | EVENTS
+
+# The same screens asked with an object of another country: the focal point of Viet Nam and the
+# reporter of SOMHD never learn that it exists.
+ELSEWHERE: dict[str, Row] = {
+    "registry_people:inspect": office(*REGIONAL, other=404),
+    "registry_people:history": office(*REGIONAL, other=404),
+    "registry_people:add_affiliation": office(ENGAGE, ADMIN, other=404),
+    "registry_people:add_consent": office(ENGAGE, ADMIN, other=404),
+    "registry_people:add_interaction": office(COMMS, ENGAGE, ADMIN, other=404),
+    "registry_organisations:inspect": office(*REGIONAL, other=404),
+    "registry_posts:inspect": office(*REGIONAL, other=404),
+}
+
+# Wagtail's own addresses, by the beginning of their route: who may work there. Others of the
+# staff never get 200 there, people without a role are always led to the sign-in. The first
+# prefix that fits counts.
+WAGTAIL: dict[str, tuple[str, ...]] = {
+    "office/users/": (ADMIN,),
+    "office/groups/": (ADMIN,),
+    "office/sites/": (ADMIN,),
+    "office/redirects/": (COMMS, ADMIN),
+    "office/workflows/task_chooser/": STAFF,
+    "office/workflows/": (ADMIN,),
+    "office/collections/": (ADMIN,),
+    "office/settings/": (COMMS, ADMIN),
+    "office/snippets/": (ADMIN,),
+    "office/pages/": (COMMS, APPROVER, ADMIN),
+    "office/images/chooser/": STAFF,
+    "office/images/": (COMMS, APPROVER, ADMIN),
+    "office/documents/chooser/": STAFF,
+    "office/documents/": (COMMS, APPROVER, ADMIN),
+    "office/reports/site-history/": STAFF,
+    "office/reports/": (COMMS, APPROVER, ADMIN),
+    "office/": STAFF,
+}
+# Without secrets, and needed before signing in.
+WAGTAIL_PUBLIC = {"wagtailadmin_sprite", "wagtailadmin_javascript_catalog"}
+# Wagtail asks any of the staff "are you sure?" here and refuses only the answer (POST).
+WAGTAIL_ASKS = {
+    "wagtailadmin_pages:move_confirm",
+    "wagtailadmin_pages:confirm_workflow_cancellation",
+}
+# Switched off: accounts and passwords are allauth's.
+WAGTAIL_OFF = "office/password_reset/"
+
+
+def _person(area: str) -> Callable[[], tuple]:
+    def first():
+        from engagement.models import Person
+
+        return (Person.objects.filter(area__code=area).order_by("pk").first().pk,)
+
+    return first
+
+
+def _first(label: str, column: str = "pk", **filters) -> Callable[[], tuple]:
+    def first():
+        from django.apps import apps
+
+        row = apps.get_model(label)._default_manager.filter(**filters).order_by("pk").first()
+        return (getattr(row, column),)
+
+    return first
+
+
+def _words(*words) -> Callable[[], tuple]:
+    return lambda: words
+
+
+def _pool() -> tuple:
+    from engagement.models import SeatPool
+
+    pool = SeatPool.objects.first()
+    return (pool.event_id, pool.token)
+
+
+def _submission() -> tuple:
+    """A draft of Viet Nam in the demonstration's round."""
+    from indicators.models import Area, ReportingRound, Submission
+
+    round_, area = ReportingRound.objects.first(), Area.objects.get(code="VN")
+    return (Submission.objects.get_or_create(round=round_, area=area)[0].token,)
+
+
+def _open_event() -> tuple:
+    from engagement.models import Event
+
+    events = Event.objects.filter(visibility="public").order_by("-starts_at")
+    return (events.first().slug,)
+
+
+def _letter() -> str:
+    """The name of a message with one attachment in the local outbox."""
+    from django.conf import settings
+    from django.core.mail import EmailMessage, get_connection
+
+    outbox = get_connection("campaigns.transports.outbox.EmailBackend")
+    letter = EmailMessage(
+        "Your seat", "You have a seat.", None, ["amina@people.example"], connection=outbox
+    )
+    letter.attach("seat.ics", "BEGIN:VCALENDAR", "text/calendar")
+    letter.send()
+    return sorted(path.stem for path in settings.OUTBOX_DIR.glob("*.eml"))[0]
+
+
+_MAILING = (
+    "overview",
+    "audience",
+    "preview",
+    "preview_html",
+    "recipients",
+    "recipients_csv",
+    "progress",
+)
+_PEOPLE = ("inspect", "history", "edit", "delete")
+_MORE = ("add_affiliation", "add_consent", "add_interaction")
+OBJECTS: dict[str, Callable[[], tuple | str]] = {
+    "account_confirm_email": _words("unknown"),
+    "account_reset_password_from_key": _words("abc", "unknown"),
+    "picture": _words("nothing.png"),
+    "wagtail_serve": lambda: "/",
+    "wagtaildocs_serve": lambda: "/documents/1/nothing.pdf",
+    "wagtaildocs_authenticate_with_password": _words(1),
+    "wagtailcore_authenticate_with_password": _words(1, 1),
+    "indicators:detail": _words("kpi-22"),
+    "indicators:export": _words("csv"),
+    "indicators:export_one": _words("kpi-22", "csv"),
+    "indicators:table_export": _words("csv"),
+    "surveys:wave": _first("surveys.Wave", "slug", state="collecting"),
+    "surveys:respond": _first("surveys.Wave", "slug", state="collecting"),
+    "surveys:thanks": _first("surveys.Wave", "slug", state="collecting"),
+    "surveys:withdraw": _first("surveys.Wave", "slug", state="collecting"),
+    "engagement:event": _open_event,
+    "engagement:event-register": _open_event,
+    "engagement:event-registered": _open_event,
+    **{
+        f"engagement:registration{name}": _first("engagement.Registration", "token")
+        for name in ("", "-confirm", "-cancel", "-offer", "-calendar")
+    },
+    "engagement:draft": _first("engagement.Draft", "slug"),
+    "engagement:comment-received": _first("engagement.Draft", "slug"),
+    "engagement:provision": lambda: (
+        *_first("engagement.Draft", "slug")(),
+        *_first("engagement.Provision", "token")(),
+    ),
+    "engagement:comment": _first("engagement.Comment", "token"),
+    **{
+        f"events:{name}": _first("engagement.Event")
+        for name in ("call_off", "add_pool", "add_session", "add_registration")
+    },
+    "events:capacity": _pool,
+    **{
+        f"registrations:{name}": _first("engagement.Registration")
+        for name in ("approve", "reject", "cancel", "offer", "attend")
+    },
+    **{f"drafts:{name}": _first("engagement.Draft") for name in ("matrix", "close", "open")},
+    **{f"comments:{name}": _first("engagement.Comment") for name in ("answer", "hide", "show")},
+    "indicators_office:activity": _first("indicators.Activity", "token"),
+    "indicators_office:round": _first("indicators.ReportingRound", "token"),
+    "indicators_office:start": _first("indicators.ReportingRound", "token"),
+    "indicators_office:submission": _submission,
+    "indicators_office:step": _submission,
+    "indicators_office:indicator": _words("kpi-22"),
+    "indicators_office:enter": _words("kpi-22"),
+    "indicators_office:target": _words("kpi-22"),
+    "campaigns:outbox_message": lambda: (_letter(),),
+    "campaigns:outbox_html": lambda: (_letter(),),
+    "campaigns:outbox_source": lambda: (_letter(),),
+    "campaigns:outbox_attachment": lambda: (_letter(), 0),
+    "campaigns:unsubscribe": _first("campaigns.Delivery", "token"),
+    "campaigns:preferences": _first("campaigns.Delivery", "token"),
+    "campaigns:view": _first("campaigns.Delivery", "token"),
+    "campaigns:link": lambda: (
+        *_first("campaigns.Link", "token")(),
+        *_first("campaigns.Delivery", "token")(),
+    ),
+    "campaigns:mailjet_webhook": _words("not-the-secret"),
+    **{f"mailings:{name}": _first("campaigns.Mailing", "token") for name in _MAILING},
+    "mailings:do": lambda: (*_first("campaigns.Mailing", "token")(), "send"),
+    "cms_campaign_chooser:chosen": _first("campaigns.Campaign"),
+    "cms_event_chooser:chosen": _first("engagement.Event"),
+    "cms_indicator_chooser:chosen": _first("indicators.Indicator"),
+    "cms_wave_chooser:chosen": _first("surveys.Wave"),
+    "surveys_office:questionnaire": _first("surveys.Questionnaire", "token"),
+    **{
+        f"surveys_office:{name}": _first("surveys.Wave", "token")
+        for name in ("wave", "move", "publish", "responses", "export")
+    },
+    **{f"registry_people:{name}": _person("VN") for name in (*_PEOPLE, *_MORE)},
+    "registry_posts:appoint": _first("engagement.Post"),
+    "registry_posts:end": _first("engagement.PostHolding"),
+}
+OBJECTS_ELSEWHERE: dict[str, Callable[[], tuple | str]] = {
+    **{f"registry_people:{name}": _person("TH") for name in (*_PEOPLE, *_MORE)},
+    "registry_organisations:inspect": _first("engagement.Organisation", area__code="TH"),
+    "registry_posts:inspect": _first("engagement.Post", area__code="TH", body=None),
+}
