@@ -164,7 +164,7 @@ def record(
             ],
             batch_size=_BATCH,
         )
-    Revision.objects.bulk_create(revisions, batch_size=_BATCH)
+    _keep(revisions, source=source, at=at)
     Recording.objects.filter(pk=recording.pk).update(digest=digest, recorded_at=at)
     return Recorded(len(create), changed, unchanged, withdrawn)
 
@@ -334,6 +334,39 @@ def _new(
     )
     _set_context(row, estimate)
     return row
+
+
+def _keep(revisions: list[Revision], *, source: str, at: datetime) -> None:
+    """Write the revisions, the recomputations of one day as one revision of each observation.
+
+    An open wave is recomputed after every few answers. A row per answer and figure would bury
+    what people changed and grow without bound, so a recomputation continues the last revision of
+    the same day as long as no person and no other kind of change came between.
+    """
+    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    latest = {
+        row.observation_id: row
+        for row in Revision.objects.filter(
+            observation__source=source, changed_at__gte=day
+        ).order_by("changed_at", "pk")
+    }
+    new, continued = [], []
+    for revision in revisions:
+        last = latest.get(revision.observation_id)
+        if last is not None and last.is_recomputation and revision.is_recomputation:
+            last.after, last.digest_after = revision.after, revision.digest_after
+            last.changed_at = revision.changed_at
+            continued.append(last)
+        else:
+            new.append(revision)
+    Revision.objects.bulk_create(new, batch_size=_BATCH)
+    Revision.objects.bulk_create(
+        continued,
+        update_conflicts=True,
+        unique_fields=["pk"],
+        update_fields=["after", "digest_after", "changed_at"],
+        batch_size=_BATCH,
+    )
 
 
 def _revision(

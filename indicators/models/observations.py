@@ -142,7 +142,7 @@ class Observation(models.Model):
 
 
 class Revision(models.Model):
-    """What a published observation was before, who changed it and why. Never edited."""
+    """What a published observation was before, who changed it and why. Only the ledger writes it."""
 
     class Kind(models.TextChoices):
         CHANGED = "changed", _("changed")
@@ -175,6 +175,11 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.changed_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_recomputation(self) -> bool:
+        """Whether a source's own recomputation changed the value, and no person."""
+        return self.kind == self.Kind.CHANGED and self.changed_by_id is None and not self.reason
 
 
 class Recording(models.Model):

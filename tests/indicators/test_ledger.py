@@ -166,3 +166,25 @@ def test_the_ledger_always_says_what_its_source_said_last(first, second):
         revised = Revision.objects.values_list("kind", flat=True)
         assert sorted(revised) == ["changed"] * len(changed) + ["withdrawn"] * len(gone)
         transaction.set_rollback(True)
+
+
+def test_recomputations_of_one_day_are_one_revision_from_morning_to_evening():
+    for hour, value in enumerate(("70", "71", "72", "73")):
+        at = AT + timedelta(minutes=hour)
+        record_values(make_estimate(value=value), digest=value, at=at)
+    record_values(make_estimate(value="74"), digest="74", at=AT + timedelta(days=1))
+
+    next_day, whole_day = Revision.objects.all()
+    assert (whole_day.before["value"], whole_day.after["value"]) == ("70", "73")
+    assert whole_day.changed_at == AT + timedelta(minutes=3)
+    assert (next_day.before["value"], next_day.after["value"]) == ("73", "74")
+
+
+def test_what_a_person_corrected_is_never_folded_into_a_recomputation():
+    record_values(make_estimate(value="70"), digest="1")
+    record_values(make_estimate(value="71"), digest="2")
+    record_values(make_estimate(value="7"), digest="3", reason="A typing error in the source.")
+    record_values(make_estimate(value="72"), digest="4")
+
+    reasons = [revision.reason for revision in Revision.objects.order_by("pk")]
+    assert reasons == ["", "A typing error in the source.", ""]
