@@ -110,7 +110,8 @@ class CountView(View):
         if not request.user.has_perm("engagement.view_segment"):
             raise PermissionDenied
         form = forms.SegmentForm(request.GET, instance=Segment(), for_user=request.user)
-        form.fields["name"].required = False
+        # Only the filters count here: the name may well be that of the segment being changed.
+        del form.fields["name"], form.fields["description"]
         if not form.is_valid():
             problems = [text for errors in form.errors.values() for text in errors]
             return JsonResponse({"problems": problems}, status=422)

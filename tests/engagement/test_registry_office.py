@@ -143,6 +143,8 @@ def test_a_segment_is_built_from_its_form_and_counted_live(officer):
     assert officer.post(reverse("registry_segments:add"), words | {"name": "T"}).status_code == 302
     segment = Segment.objects.get()
     assert segment.definition == words
+    again = officer.get(reverse("registry_segments:count"), words | {"name": "T"}).json()
+    assert again["count"] == 1
     page = officer.get(reverse("registry_segments:inspect", args=[segment.pk])).content.decode()
     assert "1 person belongs to it now." in page
     assert amina.display_name in page
