@@ -68,7 +68,7 @@ SCRIPTS = [
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    if not settings.DEBUG:
+    if not (settings.DEBUG or settings.DEMO):
         raise Http404("The style guide is shown in DEBUG only.")
     contrasts = {theme: contrast.measured(theme) for theme in ("light", "dark")}
     return render(

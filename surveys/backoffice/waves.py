@@ -16,7 +16,6 @@ from surveys import services
 from surveys.backoffice.access import needs, wave_for
 from surveys.errors import TransitionRefused
 from surveys.models import QualityFlag, Response, Wave
-from surveys.publishing import publish_wave
 from surveys.screens import LANGUAGE_NAMES
 from surveys.services.fieldwork import NEEDS_REASON, STEPS
 
@@ -185,6 +184,9 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
 @needs("change_wave")
 def publish(request: HttpRequest, token: str) -> HttpResponse:
     """Compute the figures now instead of within seconds of the next response."""
+    # Only here, so that the statistics' libraries do not delay the start of every web process.
+    from surveys.publishing import publish_wave
+
     wave = wave_for(request.user, token)
     if publish_wave(wave=wave, at=timezone.now()):
         messages.success(request, _("The figures of “%(wave)s” are up to date.") % {"wave": wave})

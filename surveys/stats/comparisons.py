@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from surveys.stats.distributions import normal_quantile, t_quantile, t_tail
 
 from .estimates import Estimated
 from .measures import Coded, Measure
@@ -52,8 +53,8 @@ def _difference(
             "The difference has no degrees of freedom: too few sampling units. Show no test."
         )
     t = difference / se if se > 0 else None
-    p = None if t is None else float(2 * stats.t.sf(abs(t), df))
-    half = float(stats.t.ppf((1 + confidence) / 2, df)) * se
+    p = None if t is None else 2 * t_tail(abs(t), df)
+    half = t_quantile((1 + confidence) / 2, df) * se
     return Difference(
         first=first,
         second=second,
@@ -163,7 +164,7 @@ def minimum_detectable_difference(
     """(z_{1-level/2} + z_power) x se: the true difference found with this power."""
     if not (math.isfinite(se_of_difference) and se_of_difference >= 0):
         raise ValueError(f"The standard error of the difference is {se_of_difference!r}.")
-    z = stats.norm.ppf(1 - level / 2) + stats.norm.ppf(power)
+    z = normal_quantile(1 - level / 2) + normal_quantile(power)
     return float(z * se_of_difference)
 
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-from scipy import stats
+from surveys.stats.distributions import beta_quantile, normal_quantile, t_quantile
 
 Interval = tuple[float, float]
 METHODS = ("logit", "beta", "wilson", "wilson_kish", "asin", "wald")
@@ -79,7 +78,7 @@ def effective_n(p: float, se: float, *, df: int, n: int, confidence: float = 0.9
 
 def wilson(p: float, n: float, *, confidence: float = 0.95) -> Interval:
     """Wilson (1927) score interval on an effective n, clipped to [0, 1]."""
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = normal_quantile((1 + confidence) / 2)
     centre = p + z**2 / (2 * n)
     half = z * math.sqrt(max(p * (1 - p), 0.0) / n + z**2 / (4 * n**2))
     scale = 1 + z**2 / n
@@ -154,7 +153,7 @@ def margin_of_error(
         raise ValueError(f"n is {n:g} and deff {deff:g}; both must be above zero.")
     if population is not None and population < n:
         raise ValueError(f"The population {population:g} is smaller than the sample {n:g}.")
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = normal_quantile((1 + confidence) / 2)
     finite = 1.0 if population is None else math.sqrt(1 - n / population)
     return z * math.sqrt(deff * p * (1 - p) / n) * finite
 
@@ -171,7 +170,7 @@ def sample_size(
     _check(p, confidence)
     if margin <= 0:
         raise ValueError(f"The margin {margin:g} must be above zero.")
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = normal_quantile((1 + confidence) / 2)
     size = z**2 * deff * p * (1 - p) / margin**2
     return math.ceil(size if population is None else size / (1 + size / population))
 
@@ -179,8 +178,8 @@ def sample_size(
 def _beta_limits(p: float, n: float, confidence: float) -> Interval:
     tail = (1 - confidence) / 2
     yes = n * p
-    low = 0.0 if p <= _EDGE else float(stats.beta.ppf(tail, yes, n - yes + 1))
-    high = 1.0 if p >= 1 - _EDGE else float(stats.beta.ppf(1 - tail, yes + 1, n - yes))
+    low = 0.0 if p <= _EDGE else beta_quantile(tail, yes, n - yes + 1)
+    high = 1.0 if p >= 1 - _EDGE else beta_quantile(1 - tail, yes + 1, n - yes)
     return low, high
 
 
@@ -188,7 +187,7 @@ def _t(df: float, confidence: float) -> float:
     if df < 1:
         raise ValueError("There are no degrees of freedom, so no interval exists.")
     quantile = (1 + confidence) / 2
-    return float(stats.norm.ppf(quantile) if np.isinf(df) else stats.t.ppf(quantile, df))
+    return t_quantile(quantile, df)
 
 
 def _expit(x: float) -> float:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+
+from surveys.stats.distributions import chi2_tail, f_tail
 
 from .checks import summed
 from .variance import Design, variance_of_totals
@@ -139,7 +140,7 @@ def _rao_scott(
         "f": statistic,
         "numerator_df": first_df,
         "denominator_df": second_df,
-        "p": float(stats.f.sf(statistic, first_df, second_df)),
-        "first_order_p": float(stats.chi2.sf(pearson / mean_deff, parameters)),
+        "p": f_tail(statistic, first_df, second_df),
+        "first_order_p": chi2_tail(pearson / mean_deff, parameters),
         "mean_deff": mean_deff,
     }

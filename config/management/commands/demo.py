@@ -68,7 +68,7 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: stop.set())
         quiet = {"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")}
-        together = Together(env={"DEMO": "1", "DEBUG": "1" if settings.DEBUG else "0", **quiet})
+        together = Together(env={"DEMO": "1", "DEBUG": "0", **quiet})
         python = sys.executable
         together.start("web server", [python, "-m", "config.serve"])
         together.start("worker", [python, str(settings.BASE_DIR / "manage.py"), "work"])
