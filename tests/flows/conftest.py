@@ -1,0 +1,39 @@
+"""The world the flows happen in: the whole demonstration, and mail that stays on this machine."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from config.demonstration import APPS
+
+
+@pytest.fixture(scope="module")
+def loaded_demonstration(django_db_setup, django_db_blocker):
+    """The demonstration of every application, loaded once for a module and taken back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        at = timezone.now()
+        for app in APPS:
+            import_module(f"{app}.demonstration").load(at=at)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(loaded_demonstration, db, settings, tmp_path) -> Path:
+    """The demonstration as `make run` serves it; the folder is the outbox, which is empty."""
+    from django.core.cache import caches
+    from wagtail.models import Site
+
+    for cache in caches.all():
+        cache.clear()
+    Site.clear_site_root_paths_cache()
+    settings.OUTBOX_DIR = tmp_path / "outbox"
+    settings.EMAIL_BACKEND = "campaigns.transports.outbox.EmailBackend"
+    settings.EMAIL_HOST = settings.MAILJET_API_KEY = ""
+    settings.OUTBOX_PUBLIC = True
+    settings.MAILING_NEEDS_SECOND_PERSON = False
+    settings.REQUIRE_STAFF_MFA = False
+    return settings.OUTBOX_DIR
