@@ -43,9 +43,9 @@ clean:
 	rm -rf .venv .cache .pytest_cache .ruff_cache
 
 $(BASE_STAMP): constraints.txt
-	@sh bin/install constraints.txt
+	@sh .ci/install constraints.txt
 	@rm -f .venv/.installed-*; touch $@
 
 $(DEV_STAMP): constraints.txt constraints-dev.txt
-	@sh bin/install constraints-dev.txt
+	@sh .ci/install constraints-dev.txt
 	@rm -f .venv/.installed-*; touch $@ $(BASE_STAMP)
