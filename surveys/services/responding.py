@@ -24,6 +24,9 @@ from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Definition
 from surveys.services.receipts import hash_of, mark_stale, receipt_code, receipt_hash
 
+# What a saved page changes.
+_KEPT = ("answers", "language", "area", "last_page", "paradata", "shown_order")
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -131,29 +134,17 @@ def save_page(
     today, now = _today(wave, at)
     page = next(page for page in definition.pages if page.code == page_code)
     read = read_page(definition, page, posted)
-    answers = read.merged_into(response.answers)
-    path = logic.path(definition, answers, today=today, now=now)
-
-    response.answers = answers
-    response.language = language
-    response.area = _area(wave, answers)
-    response.last_page = _furthest(definition, response.last_page, page_code)
-    response.paradata = _noted(response.paradata, page_code, seconds, language, posted, read)
-    response.shown_order = _shown_order(definition, response, page_code)
-    kept = (
-        Response.objects.started()
-        .filter(pk=response.pk)
-        .update(
-            answers=response.answers,
-            language=response.language,
-            area=response.area,
-            last_page=response.last_page,
-            paradata=response.paradata,
-            shown_order=response.shown_order,
-        )
-    )
-    if not kept:
-        raise AlreadySubmitted(_("You have already answered."))
+    with transaction.atomic():
+        _hold(response)
+        answers = read.merged_into(response.answers)
+        path = logic.path(definition, answers, today=today, now=now)
+        response.answers = answers
+        response.language = language
+        response.area = _area(wave, answers)
+        response.last_page = _furthest(definition, response.last_page, page_code)
+        response.paradata = _noted(response.paradata, page_code, seconds, language, posted, read)
+        response.shown_order = _shown_order(definition, response, page_code)
+        response.save(update_fields=_KEPT)
     if must_be_complete:
         messages = _page_messages(definition, page_code, answers, path, language, today, now)
         for name, sentences in read.unread.items():
@@ -169,6 +160,18 @@ def save_page(
         following=following.code if following else None,
         preceding=preceding.code if preceding else None,
     )
+
+
+def _hold(response: Response, *, receipt: str = "") -> None:
+    """Lock the unfinished row and take over what another tab has saved since it was read.
+
+    Raises `AlreadySubmitted` when it is no longer unfinished.
+    """
+    held = Response.objects.started().select_for_update().filter(pk=response.pk).first()
+    if held is None:
+        raise AlreadySubmitted(_("You have already answered."), receipt=receipt)
+    for name in _KEPT:
+        setattr(response, name, getattr(held, name))
 
 
 def _next_shown(definition: Definition, path: logic.Path, page_code: str) -> Any:
@@ -288,8 +291,7 @@ def submit(*, response: Response, secret: str, at: datetime) -> str:
     except IntegrityError:
         raise AlreadySubmitted(_("You have already answered."), receipt=code) from None
     _require_open(wave, at)
-    if not Response.objects.started().filter(pk=response.pk).exists():
-        raise AlreadySubmitted(_("You have already answered."), receipt=code)
+    _hold(response, receipt=code)
     if problem := first_incomplete(response=response, at=at):
         raise AnswersRefused(problem[1], page=problem[0])
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
@@ -429,3 +430,23 @@ def test_the_first_page_weighs_less_than_30_kb_in_all(sok):
 
     assert "surveys/surveys.css" in weights
     assert len(gzip.compress(html)) + sum(weights.values()) < 30_000, weights
+
+
+def test_two_tabs_that_save_different_pages_lose_neither_answer(sok):
+    sok.begin()
+    sok.post("first", {"heard": "yes", "where": ["tv"]})
+    in_one_tab, in_another = Response.objects.get(), Response.objects.get()
+    for tab, page, answer in (
+        (in_one_tab, "second", "q/age=34&q/trust/asean=4&q/trust/media=1"),
+        (in_another, "third", "q/area=KH"),
+    ):
+        services.save_page(
+            response=tab,
+            page_code=page,
+            posted=QueryDict(answer),
+            language="en",
+            at=timezone.now(),
+        )
+
+    answers = Response.objects.get().answers
+    assert (answers["age"], answers["area"], answers["heard"]) == (34, "KH", "yes")
