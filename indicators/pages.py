@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indicators import charts, formatting
+from indicators import charts, formatting, stated
 from indicators.charts import Chart, Mark
 from indicators.models import Area, Indicator, Observation, Revision
 from indicators.readings import AreaReading, Reading, comparable, newest_of
@@ -179,7 +179,7 @@ def provenance(indicator: Indicator, row: Observation) -> tuple[list[Detail], li
     if interval := formatting.interval_text(row, indicator):
         first.append(Detail(_("Interval"), interval))
     if row.method:
-        first.append(Detail(_("Method"), row.method))
+        first.append(Detail(_("Method"), stated.in_readers_language(row.method)))
     first.append(Detail(_("Status"), f"{row.get_status_display()} ({row.status})"))
     if row.members:
         further.append(Detail(_("Member set"), ", ".join(row.members)))
@@ -266,4 +266,6 @@ def _words(value: Any) -> str:
         return "; ".join(f"{key}: {_words(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_words(item) for item in value)
-    return str(_WORDS.get(value, value)) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    return str(_WORDS[value]) if value in _WORDS else stated.in_readers_language(value)

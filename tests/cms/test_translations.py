@@ -28,6 +28,7 @@ PUBLIC_MODULES = [
     "indicators/pages.py",
     "indicators/progress.py",
     "indicators/readings.py",
+    "indicators/stated.py",
     "indicators/views.py",
     "surveys/answers.py",
     "surveys/screens.py",

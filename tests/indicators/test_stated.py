@@ -1,0 +1,54 @@
+"""Stored sentences are shown in the reader's language, and nothing else is touched."""
+
+import pytest
+from django.utils import translation
+
+from indicators.stated import in_readers_language
+from surveys import weighting
+from surveys.stats import disclosure
+
+
+def test_a_sentence_with_numbers_is_translated_around_them():
+    with translation.override("vi"):
+        shown = in_readers_language("12 valid answers; at least 30 are needed.")
+    assert "12" in shown
+    assert "30" in shown
+    assert "valid" not in shown
+
+
+def test_statements_joined_into_one_text_are_translated_each():
+    text = "raked to all margins: ID, PH; not weighted (too few responses for the margins): LA"
+    with translation.override("id"):
+        shown = in_readers_language(text)
+    assert "ID, PH; " in shown
+    assert shown.endswith(": LA")
+    assert "raked" not in shown
+    assert "weighted" not in shown
+
+
+def test_a_method_with_a_percent_sign_keeps_one():
+    text = "Weighted share of answers, Taylor-linearised error, 95 % interval"
+    assert in_readers_language(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "As told by the ministry; 2026.", "100 % of %(what)s", "Do you know it? {x}"]
+)
+def test_what_a_person_wrote_stays(text):
+    with translation.override("th"):
+        assert in_readers_language(text) == text
+
+
+def test_the_words_of_the_weighting_are_known():
+    with translation.override("th"):
+        for words in weighting._WORDS.values():
+            for text in (words, f"{words}: ID, VN"):
+                assert in_readers_language(text) != text
+
+
+def test_the_reasons_of_the_disclosure_rule_are_known():
+    for n in (0, 3, 12, 31):
+        found = disclosure.judge(n, n_effective=14.0, df=3, half_width=0.22)
+        for reason in found.reasons:
+            with translation.override("th"):
+                assert in_readers_language(reason) != reason
