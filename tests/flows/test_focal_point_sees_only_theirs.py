@@ -157,6 +157,7 @@ def test_what_is_not_theirs_is_no_more_there_than_what_does_not_exist(focal_poin
         answer = answer_to(focal_point, hidden)
         assert answer[0] == 404, hidden
         assert answer == answer_to(focal_point, missing), hidden
+        assert "site-header" in answer[2] and "Go to the back office" in answer[2]
     step = reverse("indicators_office:step", args=[indonesias.token])
     assert focal_point.post(step, {"to": "submitted"}).status_code == 404
     indonesias.refresh_from_db()
