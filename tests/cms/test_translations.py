@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from indicators.models.areas import TRANSLATABLE_NAMES
+
 LANGUAGES = ["id", "vi", "th"]
 # The style guide is for people who build and is English only; the back office is English for now.
 NOT_PUBLIC = {"backoffice", "wagtailadmin"}
@@ -19,6 +21,7 @@ PUBLIC_MODULES = [
     "cms/live.py",
     "cms/templatetags/*.py",
     "cms/views/*.py",
+    "engagement/accountwords.py",
     "engagement/events/*.py",
     "engagement/forms/*.py",
     "engagement/views/*.py",
@@ -99,6 +102,12 @@ def test_every_text_of_a_public_page_is_translated(language):
     assert len(messages) > 400, "The texts of the templates were not found."
     missing = sorted({f"{text!r} in {path}" for text, path in messages if not known.get(text)})
     assert not missing, f"Not translated into {language}:\n" + "\n".join(missing)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_member_state_has_its_name_in_the_language(language):
+    known = translations(language)
+    assert [name for name in TRANSLATABLE_NAMES if not known.get(name)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
