@@ -34,7 +34,7 @@ def load(*, at: datetime) -> None:
     plan = _child(home, PlanPage, pages.plan(), in_menus=True)
     if plan.frameworks.count() == 0:
         plan.frameworks.set(pages.frameworks())
-        plan.save()
+        plan.save_revision().publish()
     index = _child(home, NewsIndexPage, pages.news_index(), in_menus=True)
     for item in news.items():
         _child(index, NewsPage, item)
@@ -61,10 +61,12 @@ def _home() -> HomePage:
     if site is None:
         site = Site(is_default_site=True)
     if site.pk is None or not isinstance(site.root_page.specific, HomePage):
-        _retire_welcome(site)
+        welcome = _welcome(site)
         site.root_page = home
         site.hostname, site.port, site.site_name = address.hostname or "localhost", port, "Suara"
         site.save()
+        if welcome is not None:
+            welcome.delete()
     chosen, created = SiteSettings.objects.get_or_create(
         site=site, defaults={"is_demonstration": True}
     )
@@ -79,14 +81,13 @@ def _root() -> Page:
     return Page.objects.filter(depth=1).first() or Page.add_root(title="Root", slug="root")
 
 
-def _retire_welcome(site: Site) -> None:
-    """Unpublish the page that a fresh Wagtail shows, where nobody has made use of it."""
+def _welcome(site: Site) -> Page | None:
+    """The page that a fresh Wagtail shows, where nobody has made use of it."""
     if site.root_page_id is None:
-        return
-    welcome = site.root_page
-    untouched = type(welcome.specific) is Page and not welcome.get_children().exists()
-    if untouched and welcome.live and welcome.depth > 1:
-        welcome.unpublish()
+        return None
+    page = site.root_page
+    untouched = type(page.specific) is Page and not page.get_children().exists()
+    return page if untouched and page.depth > 1 else None
 
 
 def _child(parent: Page, model: type[Page], fields: dict, *, in_menus: bool = False) -> Page:
