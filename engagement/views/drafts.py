@@ -255,5 +255,4 @@ def comment(request: HttpRequest, token: str) -> HttpResponse:
     }
     response = render(request, "engagement/comment.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response
