@@ -9,9 +9,12 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.stack import Stack, demonstration
+
+# On a busy machine a page may take longer than Playwright's five seconds; that is no failure.
+expect.set_options(timeout=20_000)
 
 FLAGS = [
     "--disable-gpu",

@@ -31,12 +31,14 @@ def test_a_page_with_a_figure_and_a_survey_is_published(demo_desktop: Page, sign
     page.goto(f"/office/pages/{number_of(page, 'Home')}/")
     page.goto(f"/office/pages/add/cms/newspage/{number_of(page, 'News')}/")
 
+    page.wait_for_load_state("networkidle")
     page.fill("#id_title", "What the survey says <today>")
+    expect(page.locator("#id_slug")).to_have_value("what-the-survey-says-today")
     add_block(page, "Key figure", at=0, button="Choose an indicator", choice=FIGURE)
     add_block(page, "Survey", at=-1, button="Choose a survey wave", choice=WAVE)
     page.locator("footer .w-dropdown__toggle, footer [data-w-dropdown-target=toggle]").first.click()
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("published", exact=False).first).to_be_visible()
+    expect(page.locator(".messages")).to_contain_text("published")
 
     page.goto("/news/")
     page.get_by_role("link", name="What the survey says <today>").first.click()
