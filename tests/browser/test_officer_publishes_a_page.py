@@ -33,6 +33,7 @@ def test_a_page_with_a_figure_and_a_survey_is_published(demo_desktop: Page, sign
 
     page.wait_for_load_state("networkidle")
     page.fill("#id_title", "What the survey says <today>")
+    page.press("#id_title", "Tab")  # leaving the title gives the page its address
     expect(page.locator("#id_slug")).to_have_value("what-the-survey-says-today")
     add_block(page, "Key figure", at=0, button="Choose an indicator", choice=FIGURE)
     add_block(page, "Survey", at=-1, button="Choose a survey wave", choice=WAVE)

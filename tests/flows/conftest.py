@@ -10,6 +10,15 @@ from django.utils import timezone
 from config.demonstration import APPS
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a story's tests in one process, so that its demonstration is loaded once."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and "demo" in getattr(
+            item, "fixturenames", ()
+        ):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="module")
 def loaded_demonstration(django_db_setup, django_db_blocker):
     """The demonstration of every application, loaded once for a module and taken back after it."""
