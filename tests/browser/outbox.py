@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page
 
-from tests.browser.stack import wait_until
+from tests.servers import wait_until
 
 
 def open_newest_mail(page: Page, address: str, *, subject: str = "", seconds: float = 15) -> None:

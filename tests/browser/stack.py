@@ -2,17 +2,16 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.servers import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240
@@ -31,19 +30,10 @@ class Stack:
         return (self.var_dir / "demo.log").read_text(errors="replace")
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float, what: str) -> None:
-    """Return once `condition()` holds; raise AssertionError with `what` after `seconds`."""
-    deadline = time.monotonic() + seconds
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, f"Waited {seconds:.0f} s in vain: {what}"
-        pause.wait(0.2)
-
-
 @contextmanager
 def demonstration(var_dir: Path) -> Iterator[Stack]:
     """Start web server and worker on a free port; Ctrl-C must end them."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {name: text for name, text in os.environ.items() if name not in NOT_INHERITED}
     environment |= {
@@ -76,12 +66,6 @@ def demonstration(var_dir: Path) -> Iterator[Stack]:
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def _answers(url: str) -> bool:

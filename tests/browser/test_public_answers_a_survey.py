@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stack import wait_until
+from tests.servers import wait_until
 
 WAVE = "/surveys/asean-awareness-2026/"
 SECONDS_TO_PUBLISH = 10
