@@ -10,6 +10,7 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
     TooManyFilesSent,
+    ValidationError,
 )
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
@@ -65,7 +66,35 @@ class UnusableRequestMiddleware:
         if isinstance(exception, DataError):
             logger.exception("%s carried a value that the database refuses.", request.path)
             return problem(request, 400, "", "")
+        if _is_key_of_another_kind(request, exception):
+            return problem(request, 404, "", "")
         return None
+
+
+def _is_key_of_another_kind(request: HttpRequest, exception: Exception) -> bool:
+    """Whether a word of the address was looked up as a key that it cannot be.
+
+    Wagtail's choosers take any word where a number belongs and ask the database for it; what the
+    database's field says of the word is that nothing is there.
+    """
+    if isinstance(exception, OverflowError):
+        return _raised_in(exception).startswith("django.db.backends")
+    if not isinstance(exception, ValueError | ValidationError):
+        return False
+    match = request.resolver_match
+    words = [str(word) for word in match.kwargs.values()] if match else []
+    words += [text for _name, texts in request.GET.lists() for text in texts]
+    return _raised_in(exception).startswith("django.db.models.fields") and any(
+        word and repr(word) in str(exception) for word in words
+    )
+
+
+def _raised_in(exception: Exception) -> str:
+    """The module whose line raised it."""
+    step = exception.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return step.tb_frame.f_globals.get("__name__", "") if step else ""
 
 
 def _announced_length(request: HttpRequest) -> int:

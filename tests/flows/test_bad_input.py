@@ -58,6 +58,19 @@ HOSTILE = {
 PLAIN_TEXT = ("application/json", "text/csv", "text/calendar", "text/plain", "application/xml")
 
 
+def _office_routes() -> list[str]:
+    return sorted(
+        {
+            route
+            for route, _view in _addresses(get_resolver())
+            if route.startswith("office/") and "(" not in route and "logout" not in route
+        }
+    )
+
+
+OFFICE_ROUTES = _office_routes()
+
+
 @pytest.fixture
 def visitor() -> Client:
     """A stranger's browser, which is shown what a real server answers to a fault."""
@@ -101,6 +114,21 @@ def test_hostile_queries_get_a_clear_page(route, visitor):
     assert not _complaints(
         (f"?{query[:60]} at {route}", visitor.get(f"{address}?{query}")) for query in queries
     )
+
+
+def test_hostile_words_and_queries_find_no_fault_in_the_whole_office(client_for):
+    staff = client_for("administrator")
+    staff.raise_request_exception = False
+    assert len(OFFICE_ROUTES) > 100
+    wrong = []
+    for route in OFFICE_ROUTES:
+        for what in ("an unknown token", "a number too large"):
+            word = HOSTILE[what]
+            has_words = "<" in route.replace("<int:", "")
+            query = "" if has_words else f"?p={word}&q={word}&id={word}&ordering={word}"
+            if staff.get(_fill(route, word) + query).status_code >= 500:
+                wrong.append(f"{what} at {route}{query}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("route", ROUTES)
