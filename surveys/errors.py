@@ -40,3 +40,19 @@ class TransitionRefused(SurveyError):
 
 class PlanDoesNotFit(SurveyError):
     """The analysis plan names a question, answer or breakdown the questionnaire lacks."""
+
+
+class TranslationRefused(SurveyError):
+    """A translation cannot be written: the version is published or the language is not there."""
+
+
+class TranslationFileRefused(SurveyError):
+    """A translators' file cannot be read at all."""
+
+
+class PublishingRefused(SurveyError):
+    """A draft cannot be published now; the text says what has to happen first."""
+
+
+class ExportRefused(SurveyError):
+    """The export asked for cannot be made in this format."""

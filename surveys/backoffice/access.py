@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from surveys.models import Wave
+from surveys.models import Questionnaire, Wave
 
 
 def needs(permission: str) -> Callable[..., Any]:
@@ -36,3 +36,16 @@ def wave_for(user, token: str) -> Wave:
     if wave is None:
         raise Http404(_("There is no such wave."))
     return wave
+
+
+def questionnaire_for(user, token: str) -> Questionnaire:
+    """The questionnaire version, if this user may read it; 404 otherwise."""
+    found = (
+        Questionnaire.objects.visible_to(user)
+        .select_related("survey")
+        .filter(token=token.replace("\x00", ""))
+        .first()
+    )
+    if found is None:
+        raise Http404(_("There is no such questionnaire."))
+    return found

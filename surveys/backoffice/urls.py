@@ -2,12 +2,38 @@
 
 from django.urls import path
 
-from surveys.backoffice import questionnaires, responses, waves
+from surveys.backoffice import questionnaires, responses, translations, waves
 
 app_name = "surveys_office"
 urlpatterns = [
     path("", questionnaires.surveys, name="surveys"),
     path("questionnaires/<str:token>/", questionnaires.show, name="questionnaire"),
+    path("questionnaires/<str:token>/translations/", translations.languages, name="translations"),
+    path(
+        "questionnaires/<str:token>/translations/languages/",
+        translations.change_languages,
+        name="change_languages",
+    ),
+    path(
+        "questionnaires/<str:token>/translations/in/<str:language>/",
+        translations.grid,
+        name="translation",
+    ),
+    path(
+        "questionnaires/<str:token>/translations/in/<str:language>/save/",
+        translations.save,
+        name="translation_save",
+    ),
+    path(
+        "questionnaires/<str:token>/translations/in/<str:language>/confirm/",
+        translations.confirm,
+        name="translation_confirm",
+    ),
+    path(
+        "questionnaires/<str:token>/translations/in/<str:language>/fill/",
+        translations.fill,
+        name="translation_fill",
+    ),
     path("waves/", waves.waves, name="waves"),
     path("waves/<str:token>/", waves.fieldwork, name="wave"),
     path("waves/<str:token>/move/", waves.move, name="move"),

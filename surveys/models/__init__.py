@@ -1,5 +1,6 @@
 """The tables of `surveys`: what is asked, when, of whom, and what was answered."""
 
+from surveys.models.exports import Export
 from surveys.models.plans import AnalysisPlanEntry, WeightingScheme
 from surveys.models.quality import ExclusionSet, QualityFlag
 from surveys.models.questionnaires import Questionnaire, Survey
@@ -9,11 +10,13 @@ from surveys.models.responses import (
     Response,
     SurveyInvitation,
 )
+from surveys.models.translations import TranslationImport
 from surveys.models.waves import Quota, Wave, WaveTransition
 
 __all__ = [
     "AnalysisPlanEntry",
     "ExclusionSet",
+    "Export",
     "InvitedResponse",
     "PageKey",
     "QualityFlag",
@@ -22,6 +25,7 @@ __all__ = [
     "Response",
     "Survey",
     "SurveyInvitation",
+    "TranslationImport",
     "Wave",
     "WaveTransition",
     "WeightingScheme",

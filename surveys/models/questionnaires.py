@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from indicators.tokens import new_token
+from surveys.questionnaire.translation import reconciled
 
 if TYPE_CHECKING:
     from surveys.questionnaire.definition import Definition
@@ -99,6 +100,10 @@ class Questionnaire(models.Model):
     )
     document = models.JSONField(_("content"))
     content_hash = models.CharField(_("content hash"), max_length=64, editable=False)
+    # Which source wording each translation was made from, and languages taken out but not lost:
+    # beside the document, so that its hash stays the hash of what respondents read.
+    translated_from = models.JSONField(default=dict, blank=True, editable=False)
+    set_aside = models.JSONField(default=dict, blank=True, editable=False)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -128,9 +133,11 @@ class Questionnaire(models.Model):
                 )
                 % {"number": self.number}
             )
+        if self.content_hash != new_hash:
+            self.translated_from = reconciled(self.document, self.translated_from)
         self.content_hash = new_hash
         if (fields := kwargs.get("update_fields")) is not None and "document" in fields:
-            kwargs["update_fields"] = {*fields, "content_hash"}
+            kwargs["update_fields"] = {*fields, "content_hash", "translated_from"}
         super().save(**kwargs)
 
     @property

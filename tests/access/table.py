@@ -153,6 +153,12 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys:withdraw": everybody(),
     "surveys_office:surveys": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:questionnaire": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:translations": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:translation": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:translation_save": office(other=405),
+    "surveys_office:translation_confirm": office(other=405),
+    "surveys_office:translation_fill": office(other=405),
+    "surveys_office:change_languages": office(other=405),
     "surveys_office:waves": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:wave": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:move": office(other=405),
@@ -506,6 +512,19 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "cms_indicator_chooser:chosen": _first("indicators.Indicator"),
     "cms_wave_chooser:chosen": _first("surveys.Wave"),
     "surveys_office:questionnaire": _first("surveys.Questionnaire", "token"),
+    **{
+        f"surveys_office:{name}": _first("surveys.Questionnaire", "token")
+        for name in ("translations", "change_languages")
+    },
+    **{
+        f"surveys_office:{name}": lambda: (*_first("surveys.Questionnaire", "token")(), "km")
+        for name in (
+            "translation",
+            "translation_save",
+            "translation_confirm",
+            "translation_fill",
+        )
+    },
     **{
         f"surveys_office:{name}": _first("surveys.Wave", "token")
         for name in ("wave", "move", "publish", "responses", "export")
