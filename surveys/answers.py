@@ -15,10 +15,9 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from surveys.questionnaire import logic
+from surveys.questionnaire import logic, moments
 from surveys.questionnaire.definition import (
     CONSENT_CODE,
-    MISSING_CODES,
     NOT_ASKED,
     Definition,
     Page,
@@ -26,6 +25,8 @@ from surveys.questionnaire.definition import (
 )
 
 LONGEST_TEXT = 4000
+UNASKED = ("note", "calculate")
+"""Kinds that no respondent answers."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _NUMBER = re.compile(r"-?\d{1,15}([.,]\d{1,6})?\Z")
 
@@ -75,7 +76,8 @@ def read_page(definition: Definition, page: Page, posted: QueryDict) -> ReadPage
     """Read every question of `page` from a posted form.
 
     A question none of whose controls came (a browser does not send hidden ones) is neither kept
-    nor cleared, so that an earlier answer survives until the respondent returns to it.
+    nor cleared, so that an earlier answer survives until the respondent returns to it. Calculated
+    values and read-only questions are never taken from the form.
     """
     result = ReadPage()
     own = {question.code for question in page.questions}
@@ -84,7 +86,11 @@ def read_page(definition: Definition, page: Page, posted: QueryDict) -> ReadPage
     )[:20]
     present = set(posted.getlist("shown"))
     for question in page.questions:
-        if question.kind == "note":
+        if question.kind in UNASKED:
+            continue
+        if question.read_only:
+            if question.default is not None:
+                result.kept[question.code] = initial(question)
             continue
         value, unread = _read(question, posted)
         if unread:
@@ -94,6 +100,14 @@ def read_page(definition: Definition, page: Page, posted: QueryDict) -> ReadPage
         elif question.code in present:
             result.cleared.add(question.code)
     return result
+
+
+def initial(question: Question) -> Any:
+    """The question's default in the form answers are stored in; None without one."""
+    default = question.default
+    if isinstance(default, tuple):
+        return list(default)
+    return int(default) if isinstance(default, float) and default.is_integer() else default
 
 
 def _read(question: Question, posted: QueryDict) -> tuple[Any, list[str]]:
@@ -111,6 +125,8 @@ def _read(question: Question, posted: QueryDict) -> tuple[Any, list[str]]:
             return _read_number(question, posted.get(f"{name}/missing") or posted.get(name, ""))
         case "date":
             return _read_date(question, posted.get(f"{name}/missing") or posted.get(name, ""))
+        case "time" | "datetime":
+            return _read_time(question, posted.get(f"{name}/missing") or posted.get(name, ""))
         case _:
             return _read_text(question, posted.get(name, ""))
 
@@ -169,14 +185,16 @@ def _read_number(question: Question, raw: str) -> tuple[int | float | str | None
     raw = "".join(
         str(unicodedata.digit(character)) if character.isdigit() else character for character in raw
     )
-    if not _NUMBER.match(raw) or raw == NOT_ASKED or raw in MISSING_CODES:
+    if not _NUMBER.match(raw):
         return None, [_("Please write a number, such as 34.")]
     number = float(raw.replace(",", "."))
-    if number.is_integer():
-        return int(number), []
-    if not question.decimals:
+    if not number.is_integer() and not question.decimals:
         return None, [_("Please write a whole number, such as 34.")]
-    return round(number, question.decimals), []
+    number = round(number, question.decimals)
+    # However it is written, the number -9 would be read as "don't know".
+    if number in (-9, -8, -7):
+        return None, [_("Please write a number, such as 34.")]
+    return int(number) if number.is_integer() else number, []
 
 
 def _read_date(question: Question, raw: str) -> tuple[str | None, list[str]]:
@@ -192,6 +210,21 @@ def _read_date(question: Question, raw: str) -> tuple[str | None, list[str]]:
     except ValueError:
         return None, [_("Please give a date as year-month-day, such as 2026-03-31.")]
     return raw, []
+
+
+def _read_time(question: Question, raw: str) -> tuple[str | None, list[str]]:
+    raw = raw.strip()[:64]
+    if not raw:
+        return None, []
+    if raw in question.choice_codes:
+        return raw, []
+    if question.kind == "time":
+        sentence = _("Please give a time as hours:minutes, such as 08:30.")
+        value = moments.time_of(raw)
+    else:
+        sentence = _("Please give a date and a time, such as 2026-03-31 08:30.")
+        value = moments.date_time_of(raw)
+    return (value, []) if value else (None, [sentence])
 
 
 def _read_text(question: Question, raw: str) -> tuple[str | None, list[str]]:
@@ -223,7 +256,7 @@ def complaints(
     """What stands against the answer to a question on the path: field name to sentences."""
     name = field_name(question)
     value = answers.get(question.code)
-    if question.kind == "note":
+    if question.kind in UNASKED or question.read_only:
         return {}
     if value in (None, "", [], {}):
         if not question.required:
@@ -331,6 +364,9 @@ def settled(definition: Definition, answers: Mapping[str, Any], path: logic.Path
             continue
         if question.code not in path.questions:
             final[question.code] = NOT_ASKED
+        elif question.kind == "calculate":
+            if question.code in path.calculated:
+                final[question.code] = path.calculated[question.code]
         elif question.code in answers:
             final[question.code] = answers[question.code]
     return final
@@ -338,11 +374,13 @@ def settled(definition: Definition, answers: Mapping[str, Any], path: logic.Path
 
 __all__ = [
     "CONSENT_CODE",
+    "UNASKED",
     "Answers",
     "ReadPage",
     "clean_text",
     "complaints",
     "field_name",
+    "initial",
     "read_page",
     "settled",
 ]

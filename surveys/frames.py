@@ -71,6 +71,8 @@ def all_columns(definition: Definition) -> list[str]:
                 names += [f"{question.code}={choice.code}" for choice in question.choices]
             case "single" | "consent" | "scale" | "number":
                 names.append(question.code)
+            case "calculate" if definition.types[question.code] in ("number", "bool", "single"):
+                names.append(question.code)
     return names
 
 
@@ -110,7 +112,10 @@ def _column(definition: Definition, column: str, answers: list[dict[str, Any]]) 
         )
     if row:
         values = [value.get(row) if isinstance(value, dict) else value for value in values]
-    if question.kind == "number":
+    is_calculated = question.kind == "calculate"
+    if question.kind == "number" or (
+        is_calculated and definition.types[name] in ("number", "bool")
+    ):
         return np.array(
             [np.nan if value is None else float(value) for value in values], dtype=np.float64
         )

@@ -32,7 +32,8 @@ def doubts(
         found.append(Doubt("honeypot", 1.0, "a field hidden from people was filled"))
     if strangers := paradata.get("strangers"):
         found.append(Doubt("tampered", 0.9, f"posted without being asked: {', '.join(strangers)}"))
-    asked = sum(1 for value in answers.values() if value != "-7")
+    calculated = {q.code for q in definition.questions if q.kind == "calculate"}
+    asked = sum(1 for code, value in answers.items() if value != "-7" and code not in calculated)
     seconds = sum(paradata.get("seconds", {}).values())
     least = max(float(minimum_seconds), SECONDS_PER_QUESTION * asked)
     if seconds < least:

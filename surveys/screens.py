@@ -12,6 +12,8 @@ from surveys.answers import field_name
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import CONSENT_CODE, Definition, Page, Question
 
+PLAIN = ("text", "number", "date", "time", "datetime")
+"""Kinds answered in one plain field, whose text is shown again as it was typed."""
 LANGUAGE_NAMES = dict(settings.LANGUAGES)
 
 
@@ -109,7 +111,7 @@ def shown_codes(question: Question, seed: str) -> list[str]:
 
 def is_same_page_follow_up(page: Page, question: Question) -> bool:
     """Whether its condition asks about the page it stands on, so that it may appear while typing."""
-    if question.relevant is None:
+    if question.relevant is None or question.kind == "calculate":
         return False
     own = {other.code for other in page.questions}
     return any(code.partition("/")[0] in own for code in logic.references(question.relevant))
@@ -200,7 +202,7 @@ def _screen(
     apart: list[ScreenChoice] = []
     if question.kind == "consent" and not choices:
         choices = [ScreenChoice(CONSENT_CODE, f"{id_}-1", text(question.label), "yes" in chosen)]
-    if question.kind in ("scale", "number", "date"):
+    if question.kind in ("scale", *PLAIN) and question.kind != "text":
         apart, choices = choices, []
     if question.kind == "scale":
         low, high = int(question.minimum or 0), int(question.maximum or 10)
@@ -232,7 +234,7 @@ def _screen(
                     ],
                 )
             )
-    is_plain = question.kind in ("text", "number", "date")
+    is_plain = question.kind in PLAIN
     shown_value = raw.get(name) if name in raw else value
     if is_plain and any(choice.is_chosen for choice in apart):
         shown_value = ""

@@ -88,6 +88,7 @@ def _question(definition: Definition, question: Question, language: str) -> dict
         "required": question.required,
         "relevant": _words(question.relevant),
         "constraint": _words(question.constraint),
+        "calculation": _words(question.calculation),
         "choices": [(c.code, definition.text(c.label, language)) for c in question.choices],
         "rows": [(row.code, definition.text(row.label, language)) for row in question.rows],
         "range": (question.minimum, question.maximum) if question.minimum is not None else None,

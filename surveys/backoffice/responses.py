@@ -143,7 +143,7 @@ def _cells(definition: Definition, answers: dict[str, Any]) -> Iterator[Any]:
                 for choice in question.choices:
                     is_list = isinstance(value, list)
                     yield int(choice.code in value) if is_list else _plain(value)
-            case "text":
+            case "text" | "calculate":
                 yield _safe(_plain(value))
             case _:
                 yield _plain(value)

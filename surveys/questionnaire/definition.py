@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from .expressions import LogicError, Node, write
+from .expressions import LogicError, Node
 
 SCHEMA = 1
 KINDS = (
@@ -30,11 +30,14 @@ KINDS = (
     "number",
     "text",
     "date",
+    "time",
+    "datetime",
     "note",
     "consent",
+    "calculate",
 )
 MEASURES = ("nominal", "ordinal", "scale")
-CHOICE_ORDERS = ("fixed", "random")
+ORDERS = ("fixed", "random")
 STATIC_TYPES: Mapping[str, str] = {
     "single": "single",
     "consent": "single",
@@ -44,8 +47,13 @@ STATIC_TYPES: Mapping[str, str] = {
     "number": "number",
     "text": "text",
     "date": "date",
+    "time": "time",
+    "datetime": "datetime",
 }
-"""Kind of question to the type its answer has in conditions; matrix rows are `single`."""
+"""Kind of question to the type its answer has in conditions.
+
+Matrix rows are `single`; what a `calculate` gives follows from its calculation.
+"""
 CONSENT_CODE = "yes"
 """The code a consent question stores when it has no choices of its own."""
 MISSING_CODES = ("-9", "-8")
@@ -100,9 +108,16 @@ class Row:
     label: Texts
 
 
+Default = float | str | tuple[str, ...] | None
+
+
 @dataclass(frozen=True)
 class Question:
-    """One question. Texts are per language; conditions are trees of `expressions`."""
+    """One question. Texts are per language; conditions are trees of `expressions`.
+
+    A `calculate` is never shown: its value is worth `calculation`. `default` is shown prefilled and
+    is no answer until the respondent sends it; in a `read_only` question it is the answer.
+    """
 
     code: str
     kind: str
@@ -117,6 +132,7 @@ class Question:
     choices: tuple[Choice, ...] = ()
     choice_order: str = "fixed"
     rows: tuple[Row, ...] = ()
+    row_order: str = "fixed"
     minimum: float | None = None
     maximum: float | None = None
     minimum_label: Texts = field(default_factory=dict)
@@ -126,10 +142,16 @@ class Question:
     max_length: int | None = None
     measure: str | None = None
     appearance: str = ""
+    calculation: Node | None = None
+    default: Default = None
+    read_only: bool = False
 
     @property
     def static_type(self) -> str | None:
-        """The type of the answer in conditions; None for a note and for a matrix as a whole."""
+        """The type of the answer in conditions.
+
+        None for a note, for a matrix as a whole and for a calculate (see `Definition.types`).
+        """
         return STATIC_TYPES.get(self.kind)
 
     @property
@@ -166,12 +188,18 @@ QUESTION_TEXTS = (
 
 @dataclass(frozen=True)
 class Page:
-    """What is shown at once. A page whose condition is false, or with nothing to show, is skipped."""
+    """What is shown at once. A page whose condition is false, or with nothing to show, is skipped.
+
+    With `question_order` "random" each respondent meets its questions in an order of their own.
+    Neighbouring pages with the same word in `rotation` change places among each other.
+    """
 
     code: str
     title: Texts
     questions: tuple[Question, ...]
     relevant: Node | None = None
+    question_order: str = "fixed"
+    rotation: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,7 +214,11 @@ class Untranslated:
 
 @dataclass(frozen=True)
 class Definition:
-    """A whole questionnaire version in all its languages."""
+    """A whole questionnaire version in all its languages.
+
+    `seed` goes into every random order together with the respondent's own key: another seed,
+    other orders.
+    """
 
     languages: tuple[str, ...]
     default_language: str
@@ -194,6 +226,7 @@ class Definition:
     pages: tuple[Page, ...]
     introduction: Texts = field(default_factory=dict)
     thanks: Texts = field(default_factory=dict)
+    seed: int | None = None
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -207,12 +240,24 @@ class Definition:
 
     @cached_property
     def types(self) -> Mapping[str, str]:
-        """The static type behind every reference a condition may make, matrix rows included."""
+        """The static type behind every reference a condition may make, matrix rows included.
+
+        A calculation that does not fit its questions counts as a text; `readiness` names it.
+        """
+        from .logic.checking import check
+
         found: dict[str, str] = {}
         for question in self.questions:
             if question.kind == "matrix":
                 for row in question.rows:
                     found[f"{question.code}/{row.code}"] = "single"
+            elif question.kind == "calculate":
+                try:
+                    found[question.code] = (
+                        check(question.calculation, found) if question.calculation else "text"
+                    )
+                except LogicError:
+                    found[question.code] = "text"
             elif question.static_type:
                 found[question.code] = question.static_type
         return found
@@ -236,8 +281,13 @@ class Definition:
         change who is asked (the base), not what is asked.
         """
         question = self.by_code[code]
+        from .writing import default_document
+
+        # Only where there is one, so that items without a default keep the hash they always had.
+        prefilled = {} if question.default is None else {"default": default_document(question)}
         return _digest(
-            {
+            prefilled
+            | {
                 "kind": question.kind,
                 "texts": {
                     name: texts.get(language, "")
@@ -272,7 +322,8 @@ class Definition:
                 place = f"pages[{page_index}].questions[{index}]"
                 for name, texts in question.texts():
                     needed = name == "label" or name.endswith("].label")
-                    if name != "short_label":
+                    # Nobody reads these two while answering.
+                    if name != "short_label" and question.kind != "calculate":
                         look(f"{place}.{name}", question.code, texts, needed)
         return tuple(missing)
 
@@ -295,74 +346,18 @@ def parse(document: Any) -> Definition:
 
 def to_document(definition: Definition) -> dict[str, Any]:
     """The JSON document of a definition; what has its default value is left out."""
-    document: dict[str, Any] = {
-        "schema": SCHEMA,
-        "languages": list(definition.languages),
-        "default_language": definition.default_language,
-        "title": dict(definition.title),
-        "pages": [
-            {
-                "code": page.code,
-                "title": dict(page.title),
-                "relevant": write(page.relevant) if page.relevant else None,
-                "questions": [_question_document(question) for question in page.questions],
-            }
-            for page in definition.pages
-        ],
-    }
-    for name in ("introduction", "thanks"):
-        if texts := getattr(definition, name):
-            document[name] = dict(texts)
-    return document
+    from .writing import document_of
 
-
-def _question_document(question: Question) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "code": question.code,
-        "kind": question.kind,
-        "label": dict(question.label),
-        "required": question.required,
-        "relevant": write(question.relevant) if question.relevant else None,
-        "constraint": write(question.constraint) if question.constraint else None,
-    }
-    for name in QUESTION_TEXTS[1:]:
-        if texts := getattr(question, name):
-            document[name] = dict(texts)
-    if question.choices:
-        document["choices"] = [_choice_document(choice) for choice in question.choices]
-    if question.choice_order != "fixed":
-        document["choice_order"] = question.choice_order
-    if question.rows:
-        document["rows"] = [{"code": row.code, "label": dict(row.label)} for row in question.rows]
-    for name in ("minimum", "maximum"):
-        if (number := getattr(question, name)) is not None:
-            document[name] = int(number) if float(number).is_integer() else number
-    for name in ("decimals", "max_choices", "max_length", "measure", "appearance"):
-        if value := getattr(question, name):
-            document[name] = value
-    return document
-
-
-def _choice_document(choice: Choice) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "code": choice.code,
-        "label": dict(choice.label),
-        "missing": choice.missing,
-    }
-    if choice.exclusive:
-        document["exclusive"] = True
-    if choice.relevant:
-        document["relevant"] = write(choice.relevant)
-    return document
+    return document_of(definition)
 
 
 __all__ = [
-    "CHOICE_ORDERS",
     "CONSENT_CODE",
     "KINDS",
     "MEASURES",
     "MISSING_CODES",
     "NOT_ASKED",
+    "ORDERS",
     "SCHEMA",
     "Choice",
     "Definition",

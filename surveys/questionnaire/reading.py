@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .definition import (
     CHOICE_CODE,
-    CHOICE_ORDERS,
     CODE,
     KINDS,
     LANGUAGE,
@@ -22,9 +22,11 @@ from .definition import (
     MEASURES,
     MISSING_CODES,
     NOT_ASKED,
+    ORDERS,
     QUESTION_TEXTS,
     SCHEMA,
     Choice,
+    Default,
     Definition,
     DefinitionError,
     Page,
@@ -33,6 +35,7 @@ from .definition import (
     Row,
 )
 from .expressions import LogicError, Node, read
+from .fitting import default_of, misfits, what_a_default_is
 
 _DOCUMENT_KEYS = {
     "schema",
@@ -42,13 +45,12 @@ _DOCUMENT_KEYS = {
     "introduction",
     "thanks",
     "pages",
+    "seed",
 }
-_PAGE_KEYS = {"code", "title", "relevant", "questions"}
+_PAGE_KEYS = set(Page.__dataclass_fields__)
 _QUESTION_KEYS = set(Question.__dataclass_fields__)
 _CHOICE_KEYS = set(Choice.__dataclass_fields__)
 _ROW_KEYS = set(Row.__dataclass_fields__)
-_WITH_CHOICES = ("single", "multiple", "matrix", "rank")
-_MAY_HAVE_CHOICES = (*_WITH_CHOICES, "consent", "scale", "number", "date")
 
 
 class DocumentReader:
@@ -87,6 +89,7 @@ class DocumentReader:
             introduction=self.texts(document, "introduction", "introduction"),
             thanks=self.texts(document, "thanks", "thanks"),
             pages=pages,
+            seed=self.whole(document, "seed", "", 0, 2**31 - 1),
         )
         if self.problems:
             raise DefinitionError(self.problems)
@@ -192,7 +195,7 @@ class DocumentReader:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             self.problem(
-                f"{path}.{key}",
+                f"{path}.{key}" if path else key,
                 f"{key} is {value!r:.40}. Use a whole number from {low} to {high}.",
             )
             return None
@@ -205,7 +208,7 @@ class DocumentReader:
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.problem(f"{path}.{key}", f"{key} is {value!r:.40}. Use a number.")
             return None
-        if not math.isfinite(value) or abs(value) > 1e15:
+        if abs(value) > 1e15 or not math.isfinite(value):
             self.problem(f"{path}.{key}", f"{key} is {value!r:.40}. Use a number below 1e15.")
             return None
         return float(value)
@@ -239,6 +242,8 @@ class DocumentReader:
             code=self.code(part, path),
             title=self.texts(part, "title", f"{path}.title"),
             relevant=self.expression(part, "relevant", path),
+            question_order=self.word(part, "question_order", path, ORDERS, "fixed"),
+            rotation=self.rotation(part, path),
             questions=tuple(
                 self.question(question, f"{path}.questions[{index}]")
                 for index, question in enumerate(
@@ -246,6 +251,17 @@ class DocumentReader:
                 )
             ),
         )
+
+    def rotation(self, part: Mapping[str, Any], path: str) -> str:
+        value = part.get("rotation") or ""
+        if value == "" or (isinstance(value, str) and CODE.match(value)):
+            return value
+        self.problem(
+            f"{path}.rotation",
+            f"rotation is {value!r:.40}. Use one word for the pages that change places, such as "
+            "'themes'.",
+        )
+        return ""
 
     def question(self, part: Any, path: str) -> Question:
         if not isinstance(part, Mapping):
@@ -269,8 +285,9 @@ class DocumentReader:
             relevant=self.expression(part, "relevant", path),
             constraint=self.expression(part, "constraint", path),
             choices=self.choices(part, path),
-            choice_order=self.word(part, "choice_order", path, CHOICE_ORDERS, "fixed"),
+            choice_order=self.word(part, "choice_order", path, ORDERS, "fixed"),
             rows=self.rows(part, path),
+            row_order=self.word(part, "row_order", path, ORDERS, "fixed"),
             minimum=self.number(part, "minimum", path),
             maximum=self.number(part, "maximum", path),
             decimals=self.whole(part, "decimals", path, 0, 9) or 0,
@@ -278,48 +295,27 @@ class DocumentReader:
             max_length=self.whole(part, "max_length", path, 1, MAX_TEXT),
             measure=self.word(part, "measure", path, MEASURES, None),
             appearance=appearance,
+            calculation=self.expression(part, "calculation", path),
+            read_only=self.flag(part, "read_only", path),
             **{name: self.texts(part, name, f"{path}.{name}") for name in QUESTION_TEXTS},
         )
-        self.fitting(question, path)
+        question = replace(question, default=self.default(part, question, path))
+        self.problems += misfits(question, path)
         return question
 
-    def fitting(self, question: Question, path: str) -> None:
-        """What does not belong to this kind of question, or contradicts itself."""
-        kind = question.kind
-        if kind in _WITH_CHOICES and not question.choices:
-            self.problem(f"{path}.choices", f"A {kind} question needs at least one choice.")
-        if question.choices and kind not in _MAY_HAVE_CHOICES:
-            self.problem(f"{path}.choices", f"A {kind} question has no choices. Remove them.")
-        if kind in ("scale", "number", "date"):
-            for index, choice in enumerate(question.choices):
-                if choice.missing is None:
-                    self.problem(
-                        f"{path}.choices[{index}]",
-                        f"A {kind} question takes only choices for don't know ('-9') and "
-                        "refused ('-8').",
-                    )
-        if kind == "matrix" and not question.rows:
-            self.problem(f"{path}.rows", "A matrix needs at least one row.")
-        if question.rows and kind != "matrix":
-            self.problem(f"{path}.rows", f"A {kind} question has no rows. Use kind matrix.")
-        low, high = question.minimum, question.maximum
-        if (low is not None or high is not None) and kind not in ("scale", "number"):
-            self.problem(f"{path}.minimum", f"A {kind} question has no minimum or maximum.")
-        if low is not None and high is not None and low > high:
-            self.problem(f"{path}.minimum", f"The minimum {low:g} is above the maximum {high:g}.")
-        if kind in ("scale", "number") and low is not None and low <= -7:
+    def default(self, part: Mapping[str, Any], question: Question, path: str) -> Default:
+        """The answer a question begins with; it must be one the question could be given."""
+        value = part.get("default")
+        if value is None or value == "" or value == []:
+            return None
+        found = default_of(question, value)
+        if found is None:
             self.problem(
-                f"{path}.minimum",
-                f"The minimum {low:g} would take in the missing codes -9, -8 and -7. "
-                "Use a minimum above -7.",
+                f"{path}.default",
+                f"The default {value!r:.60} is no answer to a {question.kind} question. "
+                f"{what_a_default_is(question.kind)}",
             )
-        if kind == "scale":
-            if low is None or high is None:
-                self.problem(f"{path}.minimum", "A scale needs a minimum and a maximum.")
-            elif not (low.is_integer() and high.is_integer() and high - low <= 100):
-                self.problem(
-                    f"{path}.maximum", "A scale runs over at most 101 whole numbers, such as 0-10."
-                )
+        return found
 
     def choices(self, part: Mapping[str, Any], path: str) -> tuple[Choice, ...]:
         found: list[Choice] = []

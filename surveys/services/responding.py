@@ -140,7 +140,7 @@ def save_page(
         path = logic.path(definition, answers, today=today, now=now)
         response.answers = answers
         response.language = language
-        response.area = _area(wave, answers)
+        response.area = _area(wave, path.complete(answers))
         response.last_page = _furthest(definition, response.last_page, page_code)
         response.paradata = _noted(response.paradata, page_code, seconds, language, posted, read)
         response.shown_order = _shown_order(definition, response, page_code)
@@ -240,6 +240,7 @@ def _page_messages(
 ) -> dict[str, list[str]]:
     messages: dict[str, list[str]] = {}
     shown = path.page(page_code)
+    answers = path.complete(answers)
     for code in shown.questions if shown else ():
         messages |= complaints(
             definition,

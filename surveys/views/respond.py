@@ -15,7 +15,7 @@ from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, Wav
 from surveys.models import Response, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Page
-from surveys.screens import screen_questions, script_data
+from surveys.screens import PLAIN, screen_questions, script_data
 from surveys.views.frame import respondent_view, show
 from surveys.views.landing import done
 
@@ -120,7 +120,7 @@ def _typed(request: HttpRequest, response: Response, page_code: str) -> dict[str
     for page in response.questionnaire.definition.pages:
         for question in page.questions if page.code == page_code else ():
             name = field_name(question)
-            if question.kind in ("number", "date", "text") and name in request.POST:
+            if question.kind in PLAIN and name in request.POST:
                 longest = (question.max_length or 4000) * 4
                 typed[name] = request.POST[name][:longest].replace("\x00", "")
     return typed

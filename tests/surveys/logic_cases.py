@@ -19,10 +19,20 @@ TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 18, 5, 30)
 POOL = {
     "number": [None, 0, 1, -1.5, 2.5, "34", -9, "-8", 9007199254740993, 1e21, 1e-7],
-    "text": [None, "a", "ខ្មែរ", "😀x", " 3.5 ", "2026-01-31", "12abc", "-9"],
+    "text": [None, "a", "ខ្មែរ", "😀x", " 3.5 ", "2026-01-31", "12abc", "-9", "-7", "08:30"],
     "single": [None, "yes", "1", "-9", "-7"],
     "multi": [None, ["a", "yes"], ["yes"], ["-9"], [], "a"],
     "date": [None, "2026-11-22", "2024-02-29", "-9", -8, "0001-01-01", "9999-12-31", "2023-02-29"],
+    "time": [None, "08:30", "23:59:59", "-9", -8, "24:00", "00:00", "8:30", "08:30:15.25"],
+    "datetime": [
+        None,
+        "2026-11-22T08:30",
+        "2024-02-29 23:59:59",
+        "-8",
+        "2023-02-29T08:30",
+        "2026-11-22",
+        "0001-01-01T00:00",
+    ],
     "bool": [None, True, False],
 }
 TYPES = {f"{kind}{side}": kind for kind in POOL for side in "12"} | {"grid/r1": "single"}
@@ -216,6 +226,10 @@ class Trees:
             )
         if kind == "date":
             return self.rng.choice([op("today"), constant("2025-03-01", "date")])
+        if kind == "time":
+            return constant(self.rng.choice(["08:30", "12:00", "25:00"]), "text")
+        if kind == "datetime":
+            return self.rng.choice([op("now"), constant("2026-11-22T18:05", "text")])
         if kind == "bool":
             return self.rng.choice([op("true"), op("false"), constant(True, "bool")])
         if kind == "multi":
@@ -223,7 +237,7 @@ class Trees:
         return constant(self.rng.choice(["", "yes", "a", "1", "ខ", "😀", "3.5"]), "text")
 
     def textual(self):
-        return self.rng.choice(["text", "single"])
+        return self.rng.choice(["text", "text", "single", "single", "time", "datetime"])
 
     def coded(self):
         return self.rng.choice(["multi", "single"])
@@ -280,6 +294,18 @@ class Trees:
             return op(name, self.tree("bool", depth), self.leaf("date"), self.tree("date", depth))
         return op(name, self.tree("date", depth), self.tree("date", depth))
 
+    def time_tree(self, depth):
+        if self.rng.random() < 0.5:
+            return op("coalesce", self.tree("time", depth), self.leaf("time"))
+        return op("if", self.tree("bool", depth), self.leaf("time"), self.tree("time", depth))
+
+    def datetime_tree(self, depth):
+        if self.rng.random() < 0.5:
+            return op("coalesce", self.tree("datetime", depth), self.leaf("datetime"))
+        return op(
+            "if", self.tree("bool", depth), self.leaf("datetime"), self.tree("datetime", depth)
+        )
+
     def bool_tree(self, depth):
         name = self.rng.choice(
             "= != < <= > >= and or not selected regex contains starts-with blank".split()
@@ -299,7 +325,8 @@ class Trees:
         if name == "blank":
             kind = self.rng.choice(list(POOL))
             return op(self.rng.choice("= !=".split()), self.tree(kind, depth), constant("", "text"))
-        kind = self.rng.choice(["number", "date"] + (["text", "bool"] if name in "!=" else []))
+        kinds = ["number", "number", "date", "time", "datetime"]
+        kind = self.rng.choice(kinds + (["text", "bool"] if name in "!=" else []))
         return op(name, self.tree(kind, depth), self.tree(kind, depth))
 
     def document(self):
@@ -310,14 +337,20 @@ class Trees:
             "single": "single",
             "multi": "multiple",
             "date": "date",
+            "time": "time",
+            "datetime": "datetime",
         }
         codes = [code for code in TYPES if TYPES[code] in kinds and "/" not in code]
         self.rng.shuffle(codes)
         pages = []
         for page in range(4):
             questions = []
-            for code in codes[page * 3 : page * 3 + 3]:
+            for code in codes[page * 4 : page * 4 + 4]:
                 kind = kinds[TYPES[code]]
+                if self.rng.random() < 0.3:
+                    # What was "answered" under this code must never be read.
+                    questions.append(self.calculate(code))
+                    continue
                 question = {
                     "code": code,
                     "kind": kind,
@@ -341,18 +374,31 @@ class Trees:
             "pages": pages,
         }
 
+    def calculate(self, code):
+        return {
+            "code": code,
+            "kind": "calculate",
+            "label": {},
+            "relevant": self.maybe(0.3),
+            "calculation": self.tree(self.rng.choice([TYPES[code], *POOL]), 3),
+        }
+
     def maybe(self, chance=0.6):
         return self.tree("bool", 3) if self.rng.random() < chance else None
 
 
 def path_case(trees):
     document, answers = trees.document(), trees.answers()
-    found = logic.path(parse(document), answers, today=TODAY, now=NOW)
+    definition = parse(document)
+    found = logic.path(definition, answers, today=TODAY, now=NOW)
     pages = [
         [page.code, list(page.questions), {k: list(v) for k, v in page.choices.items()}]
         for page in found.pages
     ]
-    return [document, answers, pages]
+    on_path = [
+        question.code for question in definition.questions if question.code in found.questions
+    ]
+    return [document, answers, pages, on_path, dict(found.calculated)]
 
 
 def random_cases(seed, count):
@@ -380,7 +426,7 @@ def bundle(cases, constraint_cases=(), paths=()):
 def vectors():
     trees = Trees(random.Random(20261122))
     cases = [*pairs(), *singles(), *decisions()]
-    return bundle(cases, constraints(), [path_case(trees) for _ in range(60)])
+    return bundle(cases, constraints(), [path_case(trees) for _ in range(120)])
 
 
 def write():

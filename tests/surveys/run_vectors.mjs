@@ -31,10 +31,20 @@ for (const [index, [tree, answers, expected, own]] of cases.entries()) {
 for (const [index, [tree, answers, expected, own]] of constraints.entries()) {
   compare("constraint", index, satisfies(tree, answers, { types, today, now, own }), expected, { tree, answers, own });
 }
-for (const [index, [document, answers, expected]] of paths.entries()) {
+// Calculated values as they are stored: a blank has no entry, a missing code is a text.
+const stored = (values) =>
+  Object.fromEntries(
+    [...values]
+      .filter(([, value]) => value !== null)
+      .map(([code, value]) => [code, value instanceof Missing ? String(value.code) : value]),
+  );
+
+for (const [index, [document, answers, expected, onPath, values]] of paths.entries()) {
   const found = path(document, answers, { today, now });
   const pages = found.pages.map((page) => [page.code, page.questions, page.choices]);
   compare("path", index, pages, expected, { answers });
+  compare("questions", index, [...found.questions], onPath, { answers });
+  compare("calculated", index, stored(found.calculated), values, { document, answers });
 }
 
 console.log(`${cases.length + constraints.length + paths.length} compared, ${different.length} differ`);

@@ -308,3 +308,70 @@ def _clock():
 
 
 CLOCK = _clock()
+
+
+def with_question(**question):
+    document = make_document()
+    document["pages"][0]["questions"].append({"code": "more", "label": {}} | question)
+    return document
+
+
+def test_every_newer_part_of_the_document_survives_being_read_and_written():
+    document = with_question(
+        kind="multiple",
+        choices=[{"code": "a", "label": {}}, {"code": "b", "label": {}}],
+        default=["b", "a"],
+        read_only=True,
+    )
+    document["seed"] = 7
+    document["pages"][0] |= {"question_order": "random", "rotation": "themes"}
+    document["pages"][1]["questions"][0]["row_order"] = "random"
+    document["pages"][1]["questions"] += [
+        {
+            "code": "older",
+            "kind": "calculate",
+            "label": {},
+            "calculation": expression("${age} + 1"),
+        },
+        {"code": "at", "kind": "time", "label": {}, "default": "08:30"},
+        {"code": "when", "kind": "datetime", "label": {}, "default": "2026-03-31T08:30"},
+        {"code": "much", "kind": "number", "label": {}, "default": 2.5, "decimals": 1},
+    ]
+    definition = parse(document)
+    written = json.loads(json.dumps(to_document(definition)))
+
+    assert parse(written) == definition
+    assert written["seed"] == 7 and written["pages"][0]["rotation"] == "themes"
+    assert written["pages"][0]["questions"][-1]["default"] == ["b", "a"]
+    assert definition.types["older"] == "number"
+    assert (definition.types["at"], definition.types["when"]) == ("time", "datetime")
+
+
+@pytest.mark.parametrize(
+    ("question", "path", "sentence"),
+    [
+        ({"kind": "number", "default": "x"}, "default", "no answer to a number question"),
+        ({"kind": "number", "default": -9}, "default", "no answer"),
+        ({"kind": "number", "default": True}, "default", "no answer"),
+        ({"kind": "date", "default": "2026-02-30"}, "default", "no answer to a date question"),
+        ({"kind": "time", "default": "24:00"}, "default", "'08:30'"),
+        ({"kind": "note", "default": "x"}, "default", "Remove it"),
+        ({"kind": "calculate", "default": "x"}, "default", "no answer"),
+        ({"kind": "calculate", "required": True}, "required", "cannot be required"),
+        (
+            {"kind": "calculate", "constraint": expression("true()")},
+            "constraint",
+            "no constraint",
+        ),
+        ({"kind": "calculate", "minimum": 1}, "minimum", "no minimum"),
+        ({"kind": "text", "calculation": expression("1")}, "calculation", "Use kind calculate"),
+        ({"kind": "text", "row_order": "random"}, "row_order", "no rows"),
+    ],
+)
+def test_defaults_and_calculations_that_do_not_fit_are_named(question, path, sentence):
+    with pytest.raises(DefinitionError) as caught:
+        parse(with_question(**question))
+    place = f"pages[0].questions[2].{path}"
+    assert any(
+        problem.path == place and sentence in problem.sentence for problem in caught.value.problems
+    ), caught.value.problems

@@ -52,9 +52,10 @@ def test_python_gives_the_stored_values():
     for tree, answers, expected, *own in found["cases"]:
         again = logic_cases.evaluated(tree, answers, *own)
         assert json.loads(json.dumps(again))[2] == expected, (tree, answers)
-    for document, answers, expected in found["paths"]:
+    for document, answers, expected, _on_path, calculated in found["paths"]:
         path = logic.path(parse(document), answers, today=logic_cases.TODAY, now=logic_cases.NOW)
         assert [page.code for page in path.pages] == [page[0] for page in expected]
+        assert path.calculated == calculated
 
 
 @pytest.mark.needs_node

@@ -165,7 +165,7 @@ def test_once_keeps_the_answer_there_is():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("${name} < 3", "two numbers or two dates, but here it has a text and a number"),
+        ("${name} < 3", "two numbers, two dates or two times, but here it has a text and a number"),
         ("${heard} > 3", "a code and a number"),
         ("${nothing} = 1", "no question 'nothing'"),
         ("${trust} = '1'", "is a matrix"),

@@ -1,8 +1,9 @@
 """The static type of an expression, and the repairs an imported one may need.
 
-Types are number, text, single (one code), multi (several codes), date and bool. Nothing is
-coerced: `text < number` is an error with a sentence. A code may stand where a text may, since it
-is one. The literal `''` has the inner type `blank` and fits everywhere a value can be absent.
+Types are number, text, single (one code), multi (several codes), date, time, datetime and bool.
+Nothing is coerced: `text < number` is an error with a sentence. A code, a time and a datetime may
+stand where a text may, since they are texts; times are also ordered among each other. The literal
+`''` has the inner type `blank` and fits everywhere a value can be absent.
 """
 
 from __future__ import annotations
@@ -10,20 +11,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..expressions import OWN, LogicError, Node, Op, Ref, Unparsed, Value, days_of
+from ..moments import seconds_of_moment, seconds_of_time
 from .patterns import compile_pattern
 from .values import number_from_text, text_from_number
 
-TYPES = ("number", "text", "single", "multi", "date", "bool")
+TYPES = ("number", "text", "single", "multi", "date", "time", "datetime", "bool")
 _WORDS = {
     "number": "a number",
     "text": "a text",
     "single": "a code",
     "multi": "several codes",
     "date": "a date",
+    "time": "a time of day",
+    "datetime": "a date with a time",
     "bool": "a condition",
     "blank": "an empty text",
 }
-_TEXTS = ("text", "single", "blank")
+_TEXTS = ("text", "single", "time", "datetime", "blank")
+_CALENDAR = ("date", "time", "datetime")
 _CODES = ("single", "multi")
 _NUMBERLIKE = ("number", "text", "single", "blank")
 
@@ -105,10 +110,10 @@ def _equality(checker: _Checker, node: Op, kinds: Sequence[str]) -> str:
     left, right = kinds
     if "blank" in kinds or (left == right and left != "multi"):
         return "bool"
-    if left in _TEXTS and right in _TEXTS:
+    if left in _TEXTS and right in _TEXTS and {left, right} != {"time", "datetime"}:
         return "bool"
     for kind, other in ((left, node.args[1]), (right, node.args[0])):
-        if kind == "date" and _is_missing_code(other):
+        if kind in _CALENDAR and _is_missing_code(other):
             return "bool"
     if "multi" in kinds:
         raise LogicError("Several codes are not compared with '='. Use selected(question, 'code').")
@@ -116,9 +121,20 @@ def _equality(checker: _Checker, node: Op, kinds: Sequence[str]) -> str:
 
 
 def _ordering(checker: _Checker, node: Op, kinds: Sequence[str]) -> str:
-    if list(kinds) not in (["number", "number"], ["date", "date"]):
-        raise _fail(node, kinds, "two numbers or two dates")
+    left, right = (_ordered_as(kind, arg) for kind, arg in zip(kinds, node.args, strict=True))
+    if left != right or left not in ("number", *_CALENDAR):
+        raise _fail(node, kinds, "two numbers, two dates or two times")
     return "bool"
+
+
+def _ordered_as(kind: str, node: Node) -> str:
+    """A text written in the condition that is a time ('08:30') is ordered as one."""
+    if kind == "text" and isinstance(node, Value):
+        if seconds_of_time(str(node.value)) is not None:
+            return "time"
+        if seconds_of_moment(str(node.value)) is not None:
+            return "datetime"
+    return kind
 
 
 def _plus(checker: _Checker, node: Op, kinds: Sequence[str]) -> str:
@@ -143,7 +159,7 @@ def _unified(node: Op, kinds: Sequence[str]) -> str:
         return "blank"
     if len(present) == 1:
         return present.pop()
-    if present == {"text", "single"}:
+    if present <= set(_TEXTS):
         return "text"
     raise _fail(node, kinds, "values of one type")
 
@@ -241,8 +257,12 @@ _RULES = {
     "max": _extreme,
     "sum": _all(("number",), "numbers", "number"),
     "today": _fixed("date"),
-    "now": _fixed("text"),
-    "date": _all((*_TEXTS, "date"), "a date or a text that begins with one", "date"),
+    "now": _fixed("datetime"),
+    "date": _all(
+        ("text", "single", "blank", "datetime", "date"),
+        "a date or a text that begins with one",
+        "date",
+    ),
     "true": _fixed("bool"),
     "false": _fixed("bool"),
     "once": _once,
@@ -287,7 +307,10 @@ def _settled_pair(
             elif kind == "text" and other == "number":
                 number = number_from_text(str(arg.value))
                 out[here] = arg if number is None else Value(number, "number")
-        elif arg == Op("now", ()) and other == "date":
+            elif kind == "text" and other == "datetime" and days_of(str(arg.value)) is not None:
+                out[here] = Value(arg.value, "date")
+                out[there] = Op("date", (args[there],))
+        elif kind == "datetime" and other == "date":
             out[here] = Op("date", (arg,))
         elif kind == "single" and other == "number" and op not in ("=", "!="):
             out[here] = Op("number", (arg,))

@@ -19,8 +19,10 @@ from .values import (
     Reading,
     answer,
     as_date,
+    as_moment,
     as_number,
     as_text,
+    as_time,
     date_from_days,
     finite,
     is_blank,
@@ -160,7 +162,7 @@ def equal(left: Reading, right: Reading) -> bool:
 
 def _ordered(test: Callable[[float, float], bool]) -> Callable[[Reading, Reading], Reading]:
     def compare(left: Reading, right: Reading) -> Reading:
-        for measure in (as_number, as_date):
+        for measure in (as_number, as_date, as_time, as_moment):
             first, second = measure(left), measure(right)
             if first is not None and second is not None:
                 return test(first, second)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from ..definition import Definition, Question
 from ..expressions import Node, Unparsed
-from .evaluation import Context, clock, is_true
-from .values import Reading, answer
+from .evaluation import Context, clock, is_true, value_of
+from .values import Reading, answer, calculated, stored
 
 
 @dataclass(frozen=True, slots=True)
 class PathPage:
-    """A page that is shown, with the codes of its questions on the path (notes included).
+    """A page that is shown, with the codes of its questions on the path.
+
+    Notes are among them, calculated values are not: nobody sees those.
 
     `choices` lists, for questions where some choice has a condition, the codes offered.
     """
@@ -27,10 +29,19 @@ class PathPage:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """What this respondent is asked. A page of which nothing is on the path is not in `pages`."""
+    """What this respondent is asked. A page of which nothing is on the path is not in `pages`.
+
+    `questions` are all codes on the path, calculated ones included; `calculated` holds the values
+    of the latter as they are stored, blanks left out.
+    """
 
     pages: tuple[PathPage, ...]
     questions: frozenset[str]
+    calculated: Mapping[str, Any] = field(default_factory=dict)
+
+    def complete(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """`answers` with the calculated values, which never come from what was sent."""
+        return {**answers, **self.calculated}
 
     def page(self, code: str) -> PathPage | None:
         """The shown page with this code."""
@@ -58,8 +69,11 @@ def path(definition: Definition, answers: Mapping[str, Any], *, today: date, now
     """
     types = definition.types
     decided: set[str] = set()
+    values: dict[str, Reading] = {}
 
     def read_answer(code: str) -> Reading:
+        if code in values:
+            return values[code]
         if code.partition("/")[0] not in decided:
             return None
         return answer(answers, code, types.get(code))
@@ -77,13 +91,21 @@ def path(definition: Definition, answers: Mapping[str, Any], *, today: date, now
         offered: dict[str, tuple[str, ...]] = {}
         for question in page.questions:
             if holds(question.relevant):
+                if question.kind == "calculate":
+                    tree = question.calculation
+                    values[question.code] = (
+                        None if tree is None else calculated(value_of(tree, context))
+                    )
+                    decided.add(question.code)
+                    continue
                 if any(choice.relevant for choice in question.choices):
                     offered[question.code] = _offered(question, holds)
                 shown.append(question.code)
                 decided.add(question.code)
         if shown:
             pages.append(PathPage(page.code, tuple(shown), offered))
-    return Path(tuple(pages), frozenset(decided))
+    kept = {code: stored(value) for code, value in values.items() if value is not None}
+    return Path(tuple(pages), frozenset(decided), kept)
 
 
 def _offered(question: Question, holds: Any) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ..definition import Definition, Page, Problem, Question, Untranslated
-from ..expressions import LogicError, Node, Op, Ref, Value, references, walk
-from .checking import check_condition
+from ..expressions import LogicError, Node, Op, Ref, Unparsed, Value, references, walk
+from .checking import check, check_condition
 from .evaluation import evaluate
 
 _CLOCKS = ("today", "now")
@@ -40,10 +40,13 @@ def readiness(definition: Definition) -> Readiness:
 
 @dataclass(frozen=True)
 class _Condition:
+    """A tree at a place. A calculation may be worth anything; a condition decides yes or no."""
+
     path: str
     node: Node
     own: str | None
     may_name: frozenset[str]
+    is_calculation: bool = False
 
 
 class _Review:
@@ -93,6 +96,12 @@ class _Review:
                             None,
                             before,
                         )
+                if question.calculation:
+                    yield _Condition(
+                        f"{here}.calculation", question.calculation, None, before, True
+                    )
+                elif question.kind == "calculate":
+                    yield _Condition(f"{here}.calculation", Unparsed(""), None, before, True)
                 if question.constraint:
                     yield _Condition(
                         f"{here}.constraint",
@@ -103,8 +112,16 @@ class _Review:
                 earlier.add(question.code)
 
     def review(self, condition: _Condition, cyclic: set[str]) -> Iterator[Problem]:
+        if condition.node == Unparsed(""):
+            yield Problem(
+                condition.path, "The value has no calculation. Write one or remove the question."
+            )
+            return
         try:
-            check_condition(condition.node, self.types, own=condition.own)
+            if condition.is_calculation:
+                check(condition.node, self.types, own=None)
+            else:
+                check_condition(condition.node, self.types, own=condition.own)
         except LogicError as error:
             yield Problem(condition.path, str(error))
             return
@@ -135,7 +152,7 @@ class _Review:
         for page in self.definition.pages:
             for question in page.questions:
                 codes: set[str] = set()
-                for node in (page.relevant, question.relevant):
+                for node in (page.relevant, question.relevant, question.calculation):
                     if node is not None:
                         codes.update(code.partition("/")[0] for code in references(node))
                 needs[question.code] = codes

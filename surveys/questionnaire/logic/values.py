@@ -1,9 +1,9 @@
 """The values conditions work on, and how stored answers become them.
 
 Blank is `None`. Numbers are finite doubles without a negative zero, as in the browser; texts are
-never empty (an empty text *is* blank); dates are ISO texts; several choices are a tuple of codes
-without repeats. `Missing` is don't know (-9) or refused (-8) given to a number or date question:
-blank for ordering and arithmetic, visible to `= -9` only.
+never empty (an empty text *is* blank); dates and times are ISO texts; several choices are a tuple of
+codes without repeats. `Missing` is don't know (-9) or refused (-8) given to a number, date or time
+question: blank for ordering and arithmetic, visible to `= -9` only.
 
 Every function here has a twin of the same behaviour in `logic.js`; change both or neither.
 """
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..expressions import days_of
+from ..moments import seconds_of_moment, seconds_of_time
 
 _NUMBER = re.compile(r"[ \t\r\n]*(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))[ \t\r\n]*\Z")
 NOT_ASKED = "-7"
@@ -24,7 +25,7 @@ NOT_ASKED = "-7"
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A missing code in a number or date question: -9 don't know, -8 refused."""
+    """A missing code in a number, date or time question: -9 don't know, -8 refused."""
 
     code: int
 
@@ -108,6 +109,16 @@ def as_date(value: Reading) -> int | None:
     return days_of(value) if isinstance(value, str) else None
 
 
+def as_time(value: Reading) -> int | None:
+    """Seconds since midnight of a time of day, or blank."""
+    return seconds_of_time(value) if isinstance(value, str) else None
+
+
+def as_moment(value: Reading) -> int | None:
+    """Seconds since 1970-01-01T00:00 of a day with a time, or blank."""
+    return seconds_of_moment(value) if isinstance(value, str) else None
+
+
 def as_text(value: Reading) -> str | None:
     """The text, or blank."""
     return value if isinstance(value, str) and value else None
@@ -144,12 +155,12 @@ def answer(answers: Mapping[str, Any], code: str, kind: str | None) -> Reading:
         raw = raw.get(row) if isinstance(raw, Mapping) else None
     if kind == "number":
         return _number(raw)
-    if kind == "date":
+    if kind in _CALENDAR:
         if raw in ("-9", "-8", -9, -8) and not isinstance(raw, bool):
             return DONT_KNOW if int(raw) == -9 else REFUSED
-        return raw if isinstance(raw, str) and days_of(raw) is not None else None
+        return raw if isinstance(raw, str) and _CALENDAR[kind](raw) is not None else None
     if kind == "text":
-        return raw if isinstance(raw, str) and raw else None
+        return raw if isinstance(raw, str) and raw and raw != NOT_ASKED else None
     if kind == "single":
         return raw if isinstance(raw, str) and raw and raw != NOT_ASKED else None
     if kind == "multi":
@@ -161,6 +172,27 @@ def answer(answers: Mapping[str, Any], code: str, kind: str | None) -> Reading:
     if kind == "bool":
         return raw if isinstance(raw, bool) else None
     return None
+
+
+_CALENDAR = {"date": days_of, "time": seconds_of_time, "datetime": seconds_of_moment}
+
+
+def calculated(value: Reading) -> Reading:
+    """What a calculation gives, as it reads once stored: -9 and -8 are missing codes, -7 is blank."""
+    if isinstance(value, float):
+        return _number(value)
+    return None if value == NOT_ASKED or is_blank(value) else value
+
+
+def stored(value: Reading) -> Any:
+    """A value in the form answers are stored in; blank is None, a missing code a text."""
+    if isinstance(value, Missing):
+        return str(value.code)
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value
 
 
 def _number(raw: Any) -> Reading:

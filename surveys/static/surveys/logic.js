@@ -6,8 +6,8 @@
  * (tests/surveys) compare both engines. Change both or neither.
  *
  * Values: null is blank; numbers are finite and never -0; texts are never empty; several choices
- * are an array of codes without repeats; `Missing` is don't know (-9) or refused (-8) in a number
- * or date question.
+ * are an array of codes without repeats; `Missing` is don't know (-9) or refused (-8) in a number,
+ * date or time question.
  */
 
 export class Missing {
@@ -25,6 +25,7 @@ const MAX_PATTERN_TEXT = 5000;
 /* ---------------------------------------------------------------- values */
 
 const NUMBER = /^[ \t\r\n]*(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))[ \t\r\n]*$/;
+const TIME = /^([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]{1,6})?)?$/;
 const ISO_DATE = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
 
 const own = (object, key) => Object.prototype.hasOwnProperty.call(object, key);
@@ -77,6 +78,20 @@ function dateFromDays(days) {
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
 }
 
+/** Seconds since midnight of a time of day such as 08:30, or null. */
+function secondsOfTime(text) {
+  const match = TIME.exec(text);
+  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3] || 0) : null;
+}
+
+/** Seconds since 1970-01-01T00:00 on the same clock of a day with a time, or null. */
+function secondsOfMoment(text) {
+  if (text[10] !== "T" && text[10] !== " ") return null;
+  const days = daysOf(text.slice(0, 10));
+  const seconds = secondsOfTime(text.slice(11));
+  return days === null || seconds === null ? null : days * 86400 + seconds;
+}
+
 function textOf(value) {
   if (typeof value === "boolean") return value ? "true" : "false";
   if (typeof value === "number") return String(value);
@@ -87,6 +102,8 @@ function textOf(value) {
 
 const asNumber = (value) => (typeof value === "number" ? value : null);
 const asDate = (value) => (typeof value === "string" ? daysOf(value) : null);
+const asTime = (value) => (typeof value === "string" ? secondsOfTime(value) : null);
+const asMoment = (value) => (typeof value === "string" ? secondsOfMoment(value) : null);
 const asText = (value) => (typeof value === "string" && value !== "" ? value : null);
 const isBlank = (value) =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
@@ -104,11 +121,13 @@ export function answer(answers, code, kind) {
     case "number":
       return numberAnswer(raw);
     case "date":
+    case "time":
+    case "datetime":
       if (raw === "-9" || raw === -9) return DONT_KNOW;
       if (raw === "-8" || raw === -8) return REFUSED;
-      return typeof raw === "string" && daysOf(raw) !== null ? raw : null;
+      return typeof raw === "string" && CALENDAR[kind](raw) !== null ? raw : null;
     case "text":
-      return typeof raw === "string" && raw !== "" ? raw : null;
+      return typeof raw === "string" && raw !== "" && raw !== NOT_ASKED ? raw : null;
     case "single":
       return typeof raw === "string" && raw !== "" && raw !== NOT_ASKED ? raw : null;
     case "multi": {
@@ -121,6 +140,14 @@ export function answer(answers, code, kind) {
     default:
       return null;
   }
+}
+
+const CALENDAR = { date: daysOf, time: secondsOfTime, datetime: secondsOfMoment };
+
+/** What a calculation gives, as it reads once stored: -9 and -8 are missing codes, -7 is blank. */
+export function calculated(value) {
+  if (typeof value === "number") return numberAnswer(value);
+  return value === NOT_ASKED || isBlank(value) ? null : value;
 }
 
 function numberAnswer(raw) {
@@ -414,7 +441,7 @@ function equal(left, right) {
 
 function ordered(test) {
   return (left, right) => {
-    for (const measure of [asNumber, asDate]) {
+    for (const measure of [asNumber, asDate, asTime, asMoment]) {
       const first = measure(left);
       const second = measure(right);
       if (first !== null && second !== null) return test(first, second);
@@ -628,9 +655,11 @@ const KINDS = {
   number: "number",
   text: "text",
   date: "date",
+  time: "time",
+  datetime: "datetime",
 };
 
-/** Reference to static type, matrix rows included, of a questionnaire document. */
+/** Reference to static type, matrix rows included and calculated values not, of a document. */
 export function typesOf(document) {
   const types = {};
   for (const page of document.pages) {
@@ -647,11 +676,14 @@ export function typesOf(document) {
 
 /**
  * The path that `answers` make through a questionnaire document: shown pages with the codes of
- * their questions, and the set of all questions on the path, decided in document order.
+ * their questions, the set of all questions on the path, and a map of the calculated values, all
+ * decided in document order. Values that were sent for calculated codes are never read.
  */
 export function path(document, answers, { today, now, types = typesOf(document) }) {
   const decided = new Set();
+  const values = new Map();
   const read = (code) => {
+    if (values.has(code)) return values.get(code);
     const question = code.split("/", 1)[0];
     return decided.has(question) ? answer(answers, code, own(types, code) ? types[code] : null) : null;
   };
@@ -664,6 +696,11 @@ export function path(document, answers, { today, now, types = typesOf(document) 
     const choices = {};
     for (const question of page.questions) {
       if (!holds(question.relevant)) continue;
+      if (question.kind === "calculate") {
+        values.set(question.code, question.calculation ? calculated(valueOf(question.calculation, context)) : null);
+        decided.add(question.code);
+        continue;
+      }
       const offered = question.choices || [];
       if (offered.some((choice) => choice.relevant)) {
         choices[question.code] = offered.filter((choice) => holds(choice.relevant)).map((choice) => choice.code);
@@ -673,5 +710,5 @@ export function path(document, answers, { today, now, types = typesOf(document) 
     }
     if (questions.length) pages.push({ code: page.code, questions, choices });
   }
-  return { pages, questions: decided };
+  return { pages, questions: decided, calculated: values };
 }
