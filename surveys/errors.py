@@ -39,7 +39,42 @@ class TransitionRefused(SurveyError):
 
 
 class PlanDoesNotFit(SurveyError):
-    """The analysis plan names a question, answer or breakdown the questionnaire lacks."""
+    """The analysis plan names a question, answer or breakdown the questionnaire lacks.
+
+    `problems` maps the column at fault to its sentence.
+    """
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__(" ".join(problems.values()))
+        self.problems = problems
+
+
+class WaveRefused(SurveyError):
+    """A wave cannot be made, changed or deleted like this; `field` names the column at fault."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class QuotaRefused(SurveyError):
+    """A quota cannot be made or changed like this."""
+
+
+class QuotaNotEvaluated(SurveyError):
+    """Whether a response belongs to a quota cannot be told; it is not submitted."""
+
+
+class ExclusionRefused(SurveyError):
+    """An exclusion cannot be made or taken back like this."""
+
+
+class SchemeRefused(SurveyError):
+    """A weighting scheme does not add up; `sentences` says every reason."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
 
 
 class TranslationRefused(SurveyError):

@@ -10,6 +10,7 @@ from django.db import transaction
 from surveys.demonstration.people import Fieldwork, invent, margins
 from surveys.models import (
     AnalysisPlanEntry,
+    ConsentWording,
     QualityFlag,
     Questionnaire,
     Response,
@@ -139,6 +140,7 @@ def _wave(
             "purpose": data["texts"]["purpose"],
             "consent_wording": data["texts"]["consent"],
             "consent_version": "2025-11",
+            "cells": ["sex", "age_group"],
             "areas": list(_CLOSED_COUNTS),
             "contact": "surveys@suara.example",
             "is_demonstration": True,
@@ -146,6 +148,12 @@ def _wave(
         | columns,
     )
     if created:
+        ConsentWording.objects.create(
+            wave=wave,
+            version=wave.consent_version,
+            wording=wave.consent_wording,
+            since=wave.opens_at,
+        )
         WaveTransition.objects.create(
             wave=wave,
             from_state=Wave.State.DRAFTED,
@@ -170,6 +178,8 @@ def _fill(wave: Wave, fieldwork: Fieldwork, at: datetime) -> None:
             consent_version=wave.consent_version,
         )
     )
+    for response in responses:
+        response.derive()
     Response.objects.bulk_create(responses, batch_size=_BATCH)
     definition = wave.questionnaire.definition
     QualityFlag.objects.bulk_create(

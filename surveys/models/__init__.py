@@ -1,9 +1,11 @@
 """The tables of `surveys`: what is asked, when, of whom, and what was answered."""
 
+from surveys.models.audit import AuditEntry
 from surveys.models.exports import Export
 from surveys.models.plans import AnalysisPlanEntry, WeightingScheme
 from surveys.models.quality import ExclusionSet, QualityFlag
 from surveys.models.questionnaires import Questionnaire, Survey
+from surveys.models.quotas import Quota
 from surveys.models.responses import (
     InvitedResponse,
     PageKey,
@@ -11,10 +13,12 @@ from surveys.models.responses import (
     SurveyInvitation,
 )
 from surveys.models.translations import TranslationImport
-from surveys.models.waves import Quota, Wave, WaveTransition
+from surveys.models.waves import ConsentWording, Wave, WaveTransition
 
 __all__ = [
     "AnalysisPlanEntry",
+    "AuditEntry",
+    "ConsentWording",
     "ExclusionSet",
     "Export",
     "InvitedResponse",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from indicators.tokens import new_token
@@ -42,8 +43,9 @@ class QualityFlag(models.Model):
 class ExclusionSet(models.Model):
     """A named, reversible decision to leave responses out of the estimates.
 
-    `filter` names flags and sources: {"flags": ["honeypot"], "sources": ["open"]}; a response
-    is left out when it has one of the flags and, if sources are named, one of the sources.
+    `filter` names flags and sources: {"flags": ["honeypot"], "sources": ["open"], "least_score":
+    0.5}; a response is left out when it has one of the flags (with at least that score) and, if
+    sources are named, one of the sources. A response flagged later belongs to it, too.
     """
 
     token = models.CharField(max_length=32, unique=True, editable=False, default=new_token)
@@ -57,7 +59,7 @@ class ExclusionSet(models.Model):
         null=True,
         related_name="exclusion_sets",
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     reverted_at = models.DateTimeField(null=True, blank=True)
     reverted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -6,6 +6,8 @@ response's random key tells nothing about the order of arrival.
 """
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +86,10 @@ class Response(models.Model):
     started_on = models.DateField(_("started"))
     submitted_on = models.DateField(_("submitted"), null=True)
     last_page = models.CharField(_("furthest page"), max_length=60, blank=True)
+    # Said again in short, so that fieldwork pages count without reading answers: see `derive`.
+    cell = models.CharField(_("cell"), max_length=160, blank=True)
+    device = models.CharField(_("device"), max_length=10, blank=True)
+    seconds = models.PositiveIntegerField(_("seconds on its pages"), null=True)
     quota = models.CharField(_("quota that was full"), max_length=120, blank=True)
     # Finds the unfinished row from the respondent's cookie; emptied at submission.
     resume_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
@@ -97,8 +103,24 @@ class Response(models.Model):
         verbose_name = _("response")
         verbose_name_plural = _("responses")
         indexes = [
-            models.Index(fields=["wave", "state", "area"], name="response_wave_state_area"),
-            models.Index(fields=["wave", "submitted_on"], name="response_wave_day"),
+            # Everything the fieldwork page counts: it reads this index and no row.
+            models.Index(
+                fields=[
+                    "wave",
+                    "state",
+                    "area",
+                    "cell",
+                    "source",
+                    "language",
+                    "device",
+                    "last_page",
+                    "submitted_on",
+                    "seconds",
+                ],
+                name="response_fieldwork",
+            ),
+            # The list of responses, page by page from any place.
+            models.Index(fields=["wave", "submitted_on", "id"], name="response_wave_day"),
         ]
         permissions = [
             ("view_every_area", "Can view responses of every area"),
@@ -107,6 +129,19 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def derive(self) -> None:
+        """Set `device`, `seconds` and `cell` from the paradata and the answers."""
+        self.device = str(self.paradata.get("device") or "")[:10]
+        durations = self.paradata.get("seconds", {}).values()
+        self.seconds = round(sum(durations)) if durations else None
+        self.cell = cell_of(self.wave.cells, self.answers)
+
+
+def cell_of(questions: list[str], answers: Mapping[str, Any]) -> str:
+    """The answers to the wave's cell questions joined by "|", such as F|15-24; "" without any."""
+    codes = [answers.get(question) for question in questions]
+    return "|".join(code if isinstance(code, str) else "" for code in codes)[:160]
 
 
 class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -130,6 +130,12 @@ class Wave(models.Model):
         _("question that says the area"), max_length=60, default="area"
     )
     targets = models.JSONField(_("responses wanted, by area"), default=dict, blank=True)
+    cells = models.JSONField(
+        _("questions that make the cells of the fieldwork table"),
+        default=list,
+        blank=True,
+        help_text=_("Such as sex and age_group: responses are counted by area and by these."),
+    )
     consent_version = models.CharField(_("consent wording version"), max_length=20, default="1")
     consent_wording = models.JSONField(_("consent wording, by language"), default=dict)
     contact = models.EmailField(_("contact for respondents"), blank=True)
@@ -144,6 +150,12 @@ class Wave(models.Model):
     published_digest = models.CharField(max_length=64, blank=True, editable=False)
     published_at = models.DateTimeField(_("figures computed"), null=True, editable=False)
     publish_error = models.TextField(blank=True, editable=False)
+    # Flags that need a comparison of responses: when they were computed, from how many.
+    flags_computed_at = models.DateTimeField(_("flags computed"), null=True, editable=False)
+    flags_computed_from = models.PositiveIntegerField(default=0, editable=False)
+    identities_removed_at = models.DateTimeField(
+        _("identities removed"), null=True, blank=True, editable=False
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     is_demonstration = models.BooleanField(_("demonstration data"), default=False)
 
@@ -155,6 +167,8 @@ class Wave(models.Model):
             "published_digest",
             "published_at",
             "publish_error",
+            "flags_computed_at",
+            "flags_computed_from",
         ]
     )
 
@@ -201,6 +215,29 @@ class Wave(models.Model):
         return self.in_language(self.consent_wording, language)
 
 
+class ConsentWording(models.Model):
+    """Append-only: what respondents of a wave agreed to, under the version their response keeps."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="consent_wordings")
+    version = models.CharField(_("version"), max_length=20)
+    wording = models.JSONField(_("wording, by language"), default=dict)
+    since = models.DateTimeField(_("in use since"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("consent wording")
+        verbose_name_plural = _("consent wordings")
+        ordering = ["wave", "-since", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["wave", "version"], name="consent_version_once_in_wave")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wave}: {self.version}"
+
+
 class WaveTransition(models.Model):
     """Append-only: who moved a wave from which state to which, when, and why."""
 
@@ -224,25 +261,3 @@ class WaveTransition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wave}: {self.from_state} → {self.to_state}"
-
-
-class Quota(models.Model):
-    """A limit on completes in a cell. `taken` is a claim made under lock, not a statistic."""
-
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="quotas")
-    name = models.CharField(_("name"), max_length=120)
-    condition = models.JSONField(_("condition"), help_text=_("An expression tree."))
-    limit = models.PositiveIntegerField(_("limit"))
-    taken = models.PositiveIntegerField(_("taken"), default=0, editable=False)
-
-    class Meta:
-        verbose_name = _("quota")
-        verbose_name_plural = _("quotas")
-        ordering = ["wave", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["wave", "name"], name="quota_name_unique_in_wave"),
-            models.CheckConstraint(condition=Q(taken__lte=F("limit")), name="quota_never_over"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name

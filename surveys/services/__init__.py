@@ -1,7 +1,17 @@
 """Every write of `surveys`. Keyword-only, one transaction each, time passed in as `at`."""
 
+from surveys.services.audit import note
 from surveys.services.fieldwork import move_wave, open_and_close_waves
-from surveys.services.receipts import hash_of, mark_stale, receipt_code, withdraw
+from surveys.services.quotas import (
+    correct_quota,
+    delete_quota,
+    give_back_places,
+    make_quotas,
+    recount_quotas,
+    recount_wave,
+    save_quota,
+)
+from surveys.services.receipts import hash_of, is_over_quota, mark_stale, receipt_code, withdraw
 from surveys.services.responding import (
     Saved,
     find_started,
@@ -11,18 +21,39 @@ from surveys.services.responding import (
     start,
     submit,
 )
+from surveys.services.waves import (
+    adopt_questionnaire,
+    create_wave,
+    delete_wave,
+    edit_wave,
+    next_wave,
+)
 
 __all__ = [
     "Saved",
+    "adopt_questionnaire",
+    "correct_quota",
+    "create_wave",
+    "delete_quota",
+    "delete_wave",
+    "edit_wave",
     "find_started",
     "first_incomplete",
+    "give_back_places",
     "hash_of",
+    "is_over_quota",
+    "make_quotas",
     "mark_stale",
     "move_wave",
+    "next_wave",
+    "note",
     "open_and_close_waves",
     "receipt_code",
+    "recount_quotas",
+    "recount_wave",
     "restart",
     "save_page",
+    "save_quota",
     "start",
     "submit",
     "withdraw",

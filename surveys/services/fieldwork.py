@@ -6,8 +6,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from surveys import quotas
 from surveys.errors import TransitionRefused
-from surveys.models import Wave, WaveTransition
+from surveys.models import AuditEntry, Wave, WaveTransition
+from surveys.services.audit import note
 
 State = Wave.State
 
@@ -47,6 +49,13 @@ def move_wave(*, wave: Wave, to: str, at: datetime, by=None, reason: str = "") -
             _("Please say why “%(wave)s” becomes %(to)s: respondents may ask.")
             % {"wave": wave, "to": State(to).label}
         )
+    if to == State.COLLECTING and (
+        wrong := quotas.problems(wave.quotas.all(), wave.questionnaire.definition)
+    ):
+        raise TransitionRefused(
+            _("Nobody could submit: quotas do not fit the questionnaire. %(which)s")
+            % {"which": " ".join(wrong)}
+        )
     changes: dict = {"state": to}
     if to == State.COLLECTING:
         if wave.opens_at is None or wave.opens_at > at:
@@ -61,6 +70,13 @@ def move_wave(*, wave: Wave, to: str, at: datetime, by=None, reason: str = "") -
         setattr(wave, name, value)
     WaveTransition.objects.create(
         wave=wave, from_state=before, to_state=to, reason=reason.strip()[:300], by=by, at=at
+    )
+    note(
+        action=AuditEntry.Action.MOVED,
+        wave=wave,
+        at=at,
+        by=by,
+        words=f"{State(before).label} → {State(to).label}. {reason.strip()[:300]}".strip(),
     )
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from indicators.wakeups import wake
 from surveys.errors import UnknownReceipt
-from surveys.models import QualityFlag, Response, Wave
+from surveys.models import InvitedResponse, QualityFlag, Response, Wave
+from surveys.services.quotas import keep_places_of_withdrawn
 
 # No 0/O, 1/I/L, U: a receipt is copied by hand.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -58,14 +59,25 @@ def mark_stale(*, wave: Wave, at: datetime) -> None:
     wake("surveys.publish_stale")
 
 
+def is_over_quota(*, wave: Wave, code: str) -> bool:
+    """Whether the response with this receipt came after its group was complete."""
+    return Response.objects.filter(
+        wave=wave, state=Response.State.OVER_QUOTA, receipt_hash=receipt_hash(wave, code)
+    ).exists()
+
+
 @transaction.atomic
 def withdraw(*, wave: Wave, code: str, at: datetime) -> None:
     """Delete the answers of the response with this receipt code; the row remains as withdrawn.
 
-    Raises `UnknownReceipt` if there is none, or if it was withdrawn before.
+    It works until the wave's identities are removed, open or closed; figures follow. A place in a
+    quota stays taken, see `services.quotas`. Raises `UnknownReceipt` if there is no such response,
+    or if it was withdrawn before.
     """
     changed = (
-        Response.objects.filter(wave=wave, receipt_hash=receipt_hash(wave, code))
+        Response.objects.select_for_update(of=["self"])
+        .select_related("wave", "questionnaire")
+        .filter(wave=wave, receipt_hash=receipt_hash(wave, code))
         .exclude(state=Response.State.WITHDRAWN)
         .first()
     )
@@ -74,13 +86,19 @@ def withdraw(*, wave: Wave, code: str, at: datetime) -> None:
             _("No answers with the code %(code)s were found in this survey. Please check it.")
             % {"code": code[:40]}
         )
+    keep_places_of_withdrawn(response=changed)
     QualityFlag.objects.filter(response=changed).delete()
+    InvitedResponse.objects.filter(response=changed).delete()
     Response.objects.filter(pk=changed.pk).update(
         state=Response.State.WITHDRAWN,
         answers={},
         paradata={},
         shown_order={},
         area="",
+        cell="",
+        device="",
+        seconds=None,
+        quota="",
         receipt_hash=None,
     )
     mark_stale(wave=wave, at=at)

@@ -22,6 +22,7 @@ from surveys.models import PageKey, QualityFlag, Response, Wave
 from surveys.quality import doubts
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Definition
+from surveys.services.quotas import take_places
 from surveys.services.receipts import hash_of, mark_stale, receipt_code, receipt_hash
 
 # What a saved page changes.
@@ -96,6 +97,7 @@ def start(
             "consent_on": day,
             "started_on": day,
             "paradata": {"device": device} if device else {},
+            "device": device,
             "is_demonstration": wave.is_demonstration,
         },
     )
@@ -280,8 +282,10 @@ def submit(*, response: Response, secret: str, at: datetime) -> str:
     finished response, its flags, and the wave's mark that its figures are old. In an anonymous
     wave the unfinished row is deleted and a new one with a new random key takes its place.
 
-    Raises `AnswersRefused` naming the page to mend, `WaveNotOpen`, and `AlreadySubmitted` with
-    the receipt code when this respondent's answers are in already.
+    A response that belongs to a full quota is kept as over quota, with the quota's name.
+
+    Raises `AnswersRefused` naming the page to mend, `WaveNotOpen`, `QuotaNotEvaluated`, and
+    `AlreadySubmitted` with the receipt code when this respondent's answers are in already.
     """
     wave = response.wave
     code = receipt_code(wave, secret)
@@ -301,8 +305,17 @@ def submit(*, response: Response, secret: str, at: datetime) -> str:
     if wave.is_anonymous:
         Response.objects.filter(pk=response.pk).delete()
         response = _copy(response)
+    response.wave = wave
     response.answers = settled(definition, response.answers, path)
-    response.state = Response.State.SUBMITTED
+    response.quota = take_places(
+        wave=wave,
+        questionnaire=response.questionnaire,
+        answers=response.answers,
+        today=day,
+        now=now,
+    )
+    response.state = Response.State.OVER_QUOTA if response.quota else Response.State.SUBMITTED
+    response.derive()
     response.submitted_on = day
     response.resume_hash = None
     response.receipt_hash = receipt_hash(wave, code)

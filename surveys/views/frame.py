@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from indicators.http import problem
 from surveys import cookies
-from surveys.errors import ForeignPageKey, WaveNotOpen
+from surveys.errors import ForeignPageKey, QuotaNotEvaluated, WaveNotOpen
 from surveys.models import Wave
 from surveys.screens import language_choices
 
@@ -63,6 +63,15 @@ def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
                 response = problem(
                     request,
                     409,
+                    _("This survey takes no answers now"),
+                    str(error),
+                    wave.get_absolute_url(),
+                    _("About this survey"),
+                )
+            except QuotaNotEvaluated as error:
+                response = problem(
+                    request,
+                    503,
                     _("This survey takes no answers now"),
                     str(error),
                     wave.get_absolute_url(),

@@ -119,8 +119,10 @@ def thanks(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     if not cookies.has_answered(request, wave):
         return redirect("surveys:wave", slug=wave.slug)
     definition = wave.questionnaire.definition
+    receipt = cookies.receipt(request, wave)
     context = {
-        "receipt": cookies.receipt(request, wave),
+        "receipt": receipt,
+        "is_over_quota": services.is_over_quota(wave=wave, code=receipt),
         "own_thanks": definition.text(definition.thanks, language),
         "results": results_of(wave),
     }
