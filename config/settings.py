@@ -7,6 +7,7 @@ Nothing configured: SQLite, mail in a local outbox, one `work` process. `DATABAS
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from django.conf import locale
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -82,9 +83,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before whatever may refuse: a thread remembers the language of the visitor before.
+    "config.languages.LanguageMiddleware",
     "config.middleware.UnusableRequestMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -180,8 +182,7 @@ MFA_TOTP_ISSUER = "Suara"
 REQUIRE_STAFF_MFA = env.flag("REQUIRE_STAFF_MFA", default=not (DEBUG or DEMO))
 
 LANGUAGE_CODE = "en"
-# The interface languages of the eleven member states; a language is offered where its catalogue
-# or its survey translation exists.
+# The languages of the eleven member states, and English: those of respondents' pages and messages.
 LANGUAGES = [
     ("en", "English"),
     ("id", "Bahasa Indonesia"),
@@ -197,7 +198,20 @@ LANGUAGES = [
     ("zh-hans", "简体中文"),
     ("ta", "தமிழ்"),
 ]
+# The languages in which every public page is complete; the site's own switcher offers these.
+SITE_LANGUAGES = ["en", "id", "vi", "th"]
+# Django, Wagtail and allauth look names and directions up here and fail on a code they miss.
+locale.LANG_INFO |= {
+    code: {"bidi": False, "code": code, "name": name, "name_local": own_name}
+    for code, name, own_name in [
+        ("km", "Khmer", "ខ្មែរ"),
+        ("lo", "Lao", "ລາວ"),
+        ("fil", "Filipino", "Filipino"),
+        ("tet", "Tetum", "Tetun"),
+    ]
+}
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 OFFICE_TIME_ZONE = env.text("OFFICE_TIME_ZONE", "Asia/Jakarta")

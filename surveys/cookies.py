@@ -89,6 +89,15 @@ def language(request: HttpRequest, wave: Wave) -> str:
     return request.COOKIES.get(_name("l", wave), "")[:12]
 
 
+def chosen_languages(request: HttpRequest) -> list[str]:
+    """The languages chosen for the waves at this address, before any wave is looked up.
+
+    A browser sends such a cookie only below its own wave's address.
+    """
+    start = "suara-l-"
+    return [value[:12] for name, value in request.COOKIES.items() if name.startswith(start)]
+
+
 def keep_language(response: HttpResponse, wave: Wave, code: str) -> None:
     response.set_cookie(
         _name("l", wave),

@@ -4,20 +4,19 @@ Each tag works without a request, so that an error page renders when nothing els
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from django import template
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import to_locale
 from wagtail.models import Site
+
+from indicators import languages
 
 register = template.Library()
 
-SURVEYED = ("en", "id", "vi", "th")
 MAIN = (
     ("engagement:consultations", _("Consultations")),
     ("surveys:list", _("Surveys")),
@@ -79,21 +78,14 @@ def _top_pages(context, *, in_menus: bool) -> list[MenuItem]:
     ]
 
 
-@register.simple_tag
-def offered_languages() -> list[tuple[str, str]]:
-    """(code, own name) of the languages with an interface catalogue or a survey translation."""
+@register.simple_tag(takes_context=True)
+def offered_languages(context) -> list[tuple[str, str]]:
+    """(code, own name) of the languages that the page can be read in, its present one included."""
+    offered = getattr(context.get("request"), "offered_languages", languages.SITE)
+    current = get_language()
     return [
-        (code, name)
-        for code, name in settings.LANGUAGES
-        if code in SURVEYED or _has_catalogue(code)
+        (code, name) for code, name in languages.NAMES.items() if code in offered or code == current
     ]
-
-
-def _has_catalogue(code: str) -> bool:
-    return any(
-        (Path(folder) / to_locale(code) / "LC_MESSAGES" / "django.mo").exists()
-        for folder in settings.LOCALE_PATHS
-    )
 
 
 @register.simple_tag

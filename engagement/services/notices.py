@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from engagement.events import appointments, letters
 from engagement.models import Comment, Notice, Registration
+from indicators.languages import complete
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ def send_notice(pk: int, *, at: datetime) -> bool:
 
 def _send(notice: Notice, at: datetime) -> bool:
     about = notice.registration or notice.comment
-    language = about.language or settings.LANGUAGE_CODE
+    language = complete(about.language)
     with translation.override(language):
         if notice.registration:
             letter = letters.about_registration(notice)

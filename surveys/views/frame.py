@@ -4,20 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from indicators import languages
 from indicators.http import problem
 from surveys import cookies
 from surveys.errors import ForeignPageKey, QuotaNotEvaluated, WaveNotOpen
 from surveys.models import Wave
 from surveys.screens import language_choices
-
-_INTERFACE = {code for code, _name in settings.LANGUAGES}
 
 
 def wave_or_404(slug: str) -> Wave:
@@ -29,13 +27,14 @@ def wave_or_404(slug: str) -> Wave:
 
 
 def language_of(request: HttpRequest, wave: Wave, chosen: str = "") -> str:
-    """The questionnaire language to speak: asked for, chosen before, the browser's, the default."""
-    languages = wave.questionnaire.definition.languages
-    wishes = (chosen, cookies.language(request, wave), translation.get_language() or "")
-    for wish in wishes:
-        if wish in languages:
-            return wish
-    return wave.questionnaire.definition.default_language
+    """The questionnaire language to speak: asked for, chosen before, the browser's, the default.
+
+    Regional codes find their language: a phone set to zh-CN gets a questionnaire's zh-hans. Where
+    the questionnaire has none of the wishes, everything is in its default language.
+    """
+    definition = wave.questionnaire.definition
+    tags = [chosen, cookies.language(request, wave), *languages.wishes(request)]
+    return languages.negotiate(tags, definition.languages) or definition.default_language
 
 
 def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -56,7 +55,7 @@ def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
             or ""
         )
         language = language_of(request, wave, asked)
-        with translation.override(language if language in _INTERFACE else "en"):
+        with translation.override(languages.interface(language)):
             try:
                 response = view(request, wave=wave, language=language)
             except WaveNotOpen as error:
@@ -86,7 +85,7 @@ def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
                     wave.get_absolute_url(),
                     _("Open the survey"),
                 )
-        if asked == language and cookies.language(request, wave) != language:
+        if asked and asked == language and cookies.language(request, wave) != language:
             cookies.keep_language(response, wave, language)
         response.headers["Content-Language"] = language
         return response

@@ -1,137 +1,164 @@
 """The interface speaks every language it is offered in, and speaks it completely."""
 
-import ast
+import datetime
 import gettext
-import re
-from pathlib import Path
 
+import polib
 import pytest
 from django.conf import settings
-from django.utils.translation.template import templatize
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info, override
 
+from config import catalogues
+from engagement.models import Consent
 from indicators.models.areas import TRANSLATABLE_NAMES
 
-LANGUAGES = ["id", "vi", "th"]
-# The style guide is for people who build and is English only; the back office is English for now.
-NOT_PUBLIC = {"backoffice", "wagtailadmin"}
-# Modules whose texts meet a visitor: pages, forms, letters, labels of what is shown.
-PUBLIC_MODULES = [
-    "campaigns/forms.py",
-    "campaigns/views/*.py",
-    "cms/live.py",
-    "cms/templatetags/*.py",
-    "cms/views/*.py",
-    "engagement/accountwords.py",
-    "engagement/events/*.py",
-    "engagement/forms/*.py",
-    "engagement/views/*.py",
-    "indicators/charts.py",
-    "indicators/formatting.py",
-    "indicators/forms.py",
-    "indicators/pages.py",
-    "indicators/progress.py",
-    "indicators/readings.py",
-    "indicators/stated.py",
-    "indicators/views.py",
-    "surveys/answers.py",
-    "surveys/screens.py",
-    "surveys/views/*.py",
-]
-_CALL = re.compile(r"\b(?:_|n?gettext|n?pgettext)\(")
-_FUNCTIONS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
-_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
+SITE = [code for code in settings.SITE_LANGUAGES if code != "en"]
+LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
+RESPONDENTS_ONLY = [code for code in LANGUAGES if code not in SITE]
 
 
-def catalogue_path(language, suffix):
-    return Path(settings.LOCALE_PATHS[0]) / language / "LC_MESSAGES" / f"django{suffix}"
+@pytest.fixture(scope="module")
+def public_messages():
+    return catalogues.public_messages()
 
 
-def entries(language):
-    """The entries of a language's .po, each a dict of its keywords ("msgid", "msgstr[0]", ...)."""
-    for block in catalogue_path(language, ".po").read_text("utf-8").split("\n\n"):
-        entry, keyword = {"comment": ""}, ""
-        for line in block.splitlines():
-            if line.startswith("#"):
-                entry["comment"] += line
-                continue
-            word, quote, rest = line.partition('"')
-            keyword = word.strip() or keyword
-            entry[keyword] = entry.get(keyword, "") + ast.literal_eval(quote + rest)
-        if entry.get("msgid"):
-            yield entry
+@pytest.fixture(scope="module")
+def respondent_messages():
+    return catalogues.respondent_messages()
 
 
-def translations(language):
-    """msgid -> translation."""
-    return {
-        entry["msgid"]: entry.get("msgstr", entry.get("msgstr[0]", ""))
-        for entry in entries(language)
+def missing_from(language, messages):
+    """What a language lacks, each with the files that show it."""
+    catalogue = catalogues.read(language)
+    forms = catalogues.plural_forms(catalogue)
+    known = {
+        (entry.msgctxt or "", entry.msgid)
+        for entry in catalogue
+        if catalogues.translated(entry, forms)
     }
+    return [
+        f"{message.text!r} in {', '.join(message.places)}"
+        for key, message in sorted(messages.items())
+        if key not in known
+    ]
 
 
-def template_messages():
-    root = Path(settings.BASE_DIR) / "templates"
-    for path in sorted(root.rglob("*.html")):
-        if NOT_PUBLIC & set(path.parts) or path.name == "styleguide.html":
-            continue
-        source = templatize(path.read_text("utf-8"), origin=str(path))
-        for call in _CALL.finditer(source):
-            literal = re.match(r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""", source[call.end() :])
-            if literal:
-                yield ast.literal_eval(literal.group(1)), path.relative_to(root)
-
-
-def module_messages():
-    root = Path(settings.BASE_DIR)
-    for path in sorted(path for pattern in PUBLIC_MODULES for path in root.glob(pattern)):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id in _FUNCTIONS
-                and node.args
-                and isinstance(node.args[0], ast.Constant)
-            ):
-                yield node.args[0].value, path.relative_to(root)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_of_a_public_page_is_translated(language):
-    known = translations(language)
-    messages = [*template_messages(), *module_messages()]
-    assert len(messages) > 400, "The texts of the templates were not found."
-    missing = sorted({f"{text!r} in {path}" for text, path in messages if not known.get(text)})
+@pytest.mark.parametrize("language", SITE)
+def test_every_text_of_a_public_page_is_translated(language, public_messages):
+    assert len(public_messages) > 400, "The texts of the templates were not found."
+    missing = missing_from(language, public_messages)
     assert not missing, f"Not translated into {language}:\n" + "\n".join(missing)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_check_6_every_text_that_a_respondent_can_meet_is_translated(language, respondent_messages):
+    assert len(respondent_messages) > 150, "The texts of the respondent's path were not found."
+    missing = missing_from(language, respondent_messages)
+    assert not missing, f"Not translated into {language}:\n" + "\n".join(missing)
+
+
+def test_the_respondents_texts_are_found_in_templates_and_modules_and_in_what_these_use(
+    respondent_messages,
+):
+    places = {text: message.places for (_context, text), message in respondent_messages.items()}
+    assert "templates/surveys/page.html" in places["Send my answers"]
+    assert "templates/components/demonstration_banner.html" in places["Demonstration data"]
+    assert "templates/errors/csrf.html" in places["The form had expired"]
+    assert "surveys/answers.py" in places["Please choose an answer."]
+    assert (
+        "surveys/services/receipts.py"
+        in places["No answers with the code %(code)s were found in this survey. Please check it."]
+    )
+    plural = respondent_messages["", "One answer needs your attention"].plural
+    assert plural == "%(number)s answers need your attention"
+    assert "wave" not in places, "Labels of the back office are not for respondents."
+
+
+@pytest.mark.parametrize("language", RESPONDENTS_ONLY)
+def test_a_respondents_catalogue_holds_nothing_that_no_respondent_meets(
+    language, respondent_messages
+):
+    entries = {(entry.msgctxt or "", entry.msgid) for entry in catalogues.read(language)}
+    assert sorted(entries - set(respondent_messages)) == [], "Run manage.py translations."
+
+
+def test_words_listed_for_messages_are_those_of_the_code():
+    source = catalogues.ROOT.joinpath("campaigns", "rendering.py").read_text("utf-8")
+    assert [words for words in catalogues.MESSAGE_WORDS if f'_("{words}")' not in source] == []
+    with override("en"):
+        assert tuple(str(label) for label in Consent.Purpose.labels) == catalogues.PURPOSES
+
+
+@pytest.mark.parametrize("language", SITE)
 def test_every_member_state_has_its_name_in_the_language(language):
-    known = translations(language)
+    known = {entry.msgid: entry.msgstr for entry in catalogues.read(language)}
     assert [name for name in TRANSLATABLE_NAMES if not known.get(name)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_keep_the_placeholders(language):
-    for entry in entries(language):
-        text = entry.get("msgstr", entry.get("msgstr[0]", ""))
+    for entry in catalogues.read(language):
         # The plural form is the one that names the number for certain.
-        original = entry.get("msgid_plural", entry["msgid"])
-        expected = sorted(_PLACEHOLDER.findall(original))
-        assert sorted(_PLACEHOLDER.findall(text)) == expected, f"{language}: {entry['msgid']}"
+        expected = catalogues.placeholders(entry.msgid_plural or entry.msgid)
+        for text in entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]:
+            assert catalogues.placeholders(text) == expected, f"{language}: {entry.msgid}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_entry_is_empty_or_fuzzy(language):
-    for entry in entries(language):
-        assert entry.get("msgstr", entry.get("msgstr[0]", "")), f"{language}: {entry['msgid']}"
-        assert "fuzzy" not in entry["comment"], f"{language}: {entry['msgid']}"
+def test_no_entry_is_empty_fuzzy_or_short_of_a_plural_form(language):
+    catalogue = catalogues.read(language)
+    assert catalogue.metadata["Plural-Forms"] == catalogues.PLURALS[language]
+    forms = catalogues.plural_forms(catalogue)
+    wanting = [entry.msgid for entry in catalogue if not catalogues.translated(entry, forms)]
+    assert wanting == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_catalogue_says_that_it_awaits_native_review(language):
+    assert "Awaiting native review" in catalogues.read(language).header
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_compiled_catalogue_says_what_the_written_one_says(language):
-    with catalogue_path(language, ".mo").open("rb") as file:
+    with catalogues.path_of(language, ".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)._catalog
-    compiled = {
-        key[0] if isinstance(key, tuple) else key: text for key, text in compiled.items() if key
-    }
-    assert compiled == translations(language), f"Compile the catalogue of {language} again."
+    written = {}
+    for entry in catalogues.read(language):
+        key = f"{entry.msgctxt}\x04{entry.msgid}" if entry.msgctxt else entry.msgid
+        if entry.msgid_plural:
+            written |= {(key, form): text for form, text in entry.msgstr_plural.items()}
+        else:
+            written[key] = entry.msgstr
+    compiled.pop("", None)
+    assert compiled == written, f"Run manage.py translations {language}."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_dates_are_written_without_an_english_month(language):
+    with override(language):
+        dates = " ".join(
+            date_format(datetime.date(2026, month, 9), name)
+            for month in range(1, 13)
+            for name in ("DATE_FORMAT", "YEAR_MONTH_FORMAT", "MONTH_DAY_FORMAT")
+        )
+    assert "2026" in dates
+    english = {"January", "February", "March", "June", "July", "August", "October"}
+    assert not {name for name in english if name in dates}
+
+
+def test_every_offered_language_has_a_name_and_a_direction():
+    for code, name in settings.LANGUAGES:
+        info = get_language_info(code)
+        assert (info["bidi"], bool(info["name"])) == (False, True)
+        assert name
+
+
+def test_a_translation_that_lost_its_gap_or_a_plural_form_is_noticed():
+    entry = polib.POEntry(msgid="One", msgid_plural="%(n)s", msgstr_plural={0: "%(n)s"})
+    assert not catalogues.translated(entry, 2)
+    entry.msgstr_plural[1] = "%(n)s"
+    assert catalogues.translated(entry, 2)
+    entry.flags.append("fuzzy")
+    assert not catalogues.translated(entry, 2)
+    assert catalogues.placeholders("%(row)s of %(total)s") != catalogues.placeholders("%(row)s")
