@@ -55,3 +55,6 @@ def log_actions(actions):
     actions.register_action(
         "surveys.languages", _("Change languages"), _("Languages of a questionnaire changed")
     )
+    actions.register_action(
+        "surveys.publish_questionnaire", _("Publish a version"), _("Questionnaire published")
+    )

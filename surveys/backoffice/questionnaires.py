@@ -71,6 +71,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
             for page in definition.pages
         ],
         "grid": _grid(definition),
+        "may_change": request.user.has_perm("surveys.change_questionnaire"),
     }
     return render(request, "surveys/backoffice/questionnaire.html", context)
 

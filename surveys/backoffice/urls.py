@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from surveys.backoffice import questionnaires, responses, translations, waves
+from surveys.backoffice import questionnaires, responses, translations, versions, waves
 
 app_name = "surveys_office"
 urlpatterns = [
     path("", questionnaires.surveys, name="surveys"),
     path("questionnaires/<str:token>/", questionnaires.show, name="questionnaire"),
+    path("questionnaires/<str:token>/publish/", versions.publish, name="publish_version"),
+    path("questionnaires/<str:token>/new-version/", versions.new_version, name="new_version"),
     path("questionnaires/<str:token>/translations/", translations.languages, name="translations"),
     path(
         "questionnaires/<str:token>/translations/languages/",

@@ -153,6 +153,9 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys:withdraw": everybody(),
     "surveys_office:surveys": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:questionnaire": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    # The first version is published: its manager is led to it.
+    "surveys_office:publish_version": office(other=404) | dict.fromkeys((SURVEYS, ADMIN), 302),
+    "surveys_office:new_version": office(other=405),
     "surveys_office:translations": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:translation": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:translation_save": office(other=405),
@@ -514,7 +517,7 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "surveys_office:questionnaire": _first("surveys.Questionnaire", "token"),
     **{
         f"surveys_office:{name}": _first("surveys.Questionnaire", "token")
-        for name in ("translations", "change_languages")
+        for name in ("translations", "change_languages", "publish_version", "new_version")
     },
     **{
         f"surveys_office:{name}": lambda: (*_first("surveys.Questionnaire", "token")(), "km")

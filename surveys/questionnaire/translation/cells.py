@@ -65,8 +65,11 @@ def _texts(definition: Definition) -> Iterator[Text]:
     for page in definition.pages:
         found.append(text(f"p:{page.code}/title", "page_title", page.title, page.code))
         for question in page.questions:
+            # A calculation is never shown: its texts are for files, like short labels.
+            is_shown = question.kind != "calculate"
             for place, part, texts in _question_texts(question):
-                found.append(text(place, part, texts, page.code, question.code))
+                kind = part if is_shown else "short_label"
+                found.append(text(place, kind, texts, page.code, question.code))
     found.append(text("thanks", "thanks", definition.thanks))
     yield from (one for one in found if one.source or one.is_needed)
 
