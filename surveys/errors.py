@@ -91,3 +91,23 @@ class PublishingRefused(SurveyError):
 
 class ExportRefused(SurveyError):
     """The export asked for cannot be made in this format."""
+
+
+class EditRefused(SurveyError):
+    """An edit of a draft cannot be stored. `fields` maps a field of the form to its sentences."""
+
+    def __init__(self, message: str, *, fields: dict[str, list[str]] | None = None) -> None:
+        super().__init__(message)
+        self.fields = fields or {}
+
+
+class StaleEdit(EditRefused):
+    """Somebody else has changed the draft since it was opened.
+
+    `edits` are their steps, the newest first; `revision` is the draft's number now.
+    """
+
+    def __init__(self, message: str, *, edits: list, revision: int) -> None:
+        super().__init__(message)
+        self.edits = edits
+        self.revision = revision

@@ -1,6 +1,7 @@
 """The tables of `surveys`: what is asked, when, of whom, and what was answered."""
 
 from surveys.models.audit import AuditEntry
+from surveys.models.edits import QuestionnaireEdit
 from surveys.models.exports import Export
 from surveys.models.plans import AnalysisPlanEntry, WeightingScheme
 from surveys.models.quality import ExclusionSet, QualityFlag
@@ -25,6 +26,7 @@ __all__ = [
     "PageKey",
     "QualityFlag",
     "Questionnaire",
+    "QuestionnaireEdit",
     "Quota",
     "Response",
     "Survey",

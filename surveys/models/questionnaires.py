@@ -105,6 +105,11 @@ class Questionnaire(models.Model):
     translated_from = models.JSONField(default=dict, blank=True, editable=False)
     set_aside = models.JSONField(default=dict, blank=True, editable=False)
     note = models.CharField(_("what changed"), max_length=300, blank=True)
+    revision = models.PositiveIntegerField(
+        _("revision"),
+        default=0,
+        help_text=_("Counts the edits of a draft; an edit of an older revision is refused."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 

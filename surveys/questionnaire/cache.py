@@ -18,7 +18,12 @@ def parsed(questionnaire: "Questionnaire") -> Definition:
     """
     key = questionnaire.content_hash
     if key not in _parsed:
-        if len(_parsed) >= _KEPT:
-            _parsed.clear()
-        _parsed[key] = parse(questionnaire.document)
+        remember(key, parse(questionnaire.document))
     return _parsed[key]
+
+
+def remember(content_hash: str, definition: Definition) -> None:
+    """Keep a definition that was just parsed from the document with this hash."""
+    if len(_parsed) >= _KEPT:
+        _parsed.clear()
+    _parsed[content_hash] = definition

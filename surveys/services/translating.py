@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys.errors import TranslationRefused
@@ -21,6 +22,7 @@ from surveys.questionnaire.translation import (
     texts_of,
     tidy,
 )
+from surveys.services.editing.storing import record
 
 MOST_LANGUAGES = 40
 
@@ -247,4 +249,15 @@ def _with_language(recorded: Any, language: str, known: Mapping[str, list[str]])
 def _store(draft: Questionnaire) -> None:
     """Save the draft, unless its document would then not be a questionnaire (`DefinitionError`)."""
     parse(draft.document)
+    before = Questionnaire.objects.values_list("document", flat=True).get(pk=draft.pk)
     draft.save(update_fields=["document", "translated_from", "set_aside"])
+    if before != draft.document:
+        # Whoever has the draft open in the builder is told, and undo knows this step too.
+        record(
+            draft=draft,
+            before=before,
+            summary=_("Changed translations or languages"),
+            subject="translations",
+            by=None,
+            at=timezone.now(),
+        )
