@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 from surveys.errors import EditRefused, StaleEdit
 from surveys.models import Questionnaire, QuestionnaireEdit
 from surveys.models.edits import pack
-from surveys.models.questionnaires import content_hash, reconciled
+from surveys.models.questionnaires import content_hash
 from surveys.questionnaire import cache
 from surveys.questionnaire.definition import DefinitionError, parse, to_document
+from surveys.questionnaire.translation import reconciled
 
 Document = dict[str, Any]
 
