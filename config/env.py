@@ -5,6 +5,7 @@ mounted as files.
 """
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -52,6 +53,16 @@ def number(name: str, default: int, *, minimum: int = 0) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str, default: str = "") -> list[IPv4Network | IPv6Network]:
+    """Return a comma-separated list of networks such as `10.0.0.0/8, 2001:db8::/32`."""
+    try:
+        return [ip_network(word) for word in words(name, default)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {error}. Use networks by commas, for example 10.0.0.0/8, 192.0.2.7."
+        ) from error
 
 
 def choice(name: str, options: tuple[str, ...], default: str) -> str:

@@ -35,6 +35,7 @@ PERIODIC: dict[str, Job] = _table(
         Job("surveys.publish_stale", "surveys.publishing.publish_stale", 1),
         Job("surveys.open_and_close_waves", "surveys.services.open_and_close_waves", 30),
         Job("surveys.recount_quotas", "surveys.services.recount_quotas", 900),
+        Job("surveys.forget_lone_marks", "surveys.networks.forget_lone_marks", 3600),
         Job("campaigns.tick", "campaigns.engine.tick", 1),
         Job("engagement.expire_offers", "engagement.services.expire_offers", 5),
         Job("engagement.send_notices", "engagement.services.send_due_notices", 5),

@@ -42,6 +42,8 @@ PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "*" if DEBUG or DEMO else "")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
 REDIS_URL = env.text("REDIS_URL")
+# Whose X-Forwarded-For is believed; behind an unnamed proxy all visitors share one network.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", "127.0.0.0/8, ::1")
 
 INSTALLED_APPS = [
     "config",
@@ -122,7 +124,8 @@ TEMPLATES = [
 DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "suara.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# "shared" holds the few facts that the web server and the worker tell each other.
+# "shared" holds the few facts that the web server and the worker tell each other; "guard" counts
+# visitors and remembers spent proofs of work, and may forget the oldest of them in a flood.
 if REDIS_URL:
     CACHES = {
         name: {
@@ -130,7 +133,7 @@ if REDIS_URL:
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": name,
         }
-        for name in ("default", "shared")
+        for name in ("default", "shared", "guard")
     }
 else:
     CACHES = {
@@ -138,6 +141,12 @@ else:
         "shared": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": VAR_DIR / "shared",
+        },
+        "guard": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": VAR_DIR / "guard",
+            "TIMEOUT": 600,
+            "OPTIONS": {"MAX_ENTRIES": 2000},
         },
     }
 

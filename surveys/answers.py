@@ -175,16 +175,27 @@ def _read_rank(question: Question, posted: QueryDict) -> tuple[list[str] | None,
     return [places[place] for place in sorted(places)] or None, []
 
 
+def _ascii_digits(text: str) -> str:
+    """Digits of other scripts are digits too: a Khmer or Burmese keyboard writes them."""
+    return "".join(
+        str(unicodedata.digit(character)) if character.isdigit() else character
+        for character in text
+    )
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a short text holds in the digits of any script, or None."""
+    digits = _ascii_digits(text[:64].strip())
+    return int(digits) if digits.isascii() and digits.isdigit() else None
+
+
 def _read_number(question: Question, raw: str) -> tuple[int | float | str | None, list[str]]:
     raw = clean_text(raw[:64]).replace(" ", "")
     if not raw:
         return None, []
     if raw in question.choice_codes:
         return raw, []
-    # Digits of other scripts are digits too: a Khmer or Burmese keyboard writes them.
-    raw = "".join(
-        str(unicodedata.digit(character)) if character.isdigit() else character for character in raw
-    )
+    raw = _ascii_digits(raw)
     if not _NUMBER.match(raw):
         return None, [_("Please write a number, such as 34.")]
     number = float(raw.replace(",", "."))
@@ -383,4 +394,5 @@ __all__ = [
     "initial",
     "read_page",
     "settled",
+    "whole_number",
 ]

@@ -32,6 +32,12 @@ def doubts(
         found.append(Doubt("honeypot", 1.0, "a field hidden from people was filled"))
     if strangers := paradata.get("strangers"):
         found.append(Doubt("tampered", 0.9, f"posted without being asked: {', '.join(strangers)}"))
+    if crowd := paradata.get("crowd"):
+        share = round(min(0.9, 0.3 * crowd), 2)
+        found.append(Doubt("burst", share, "one of many from one network within ten minutes"))
+    if (proof := paradata.get("proof")) in ("question", "none"):
+        how = "a question was answered instead" if proof == "question" else "no script ran"
+        found.append(Doubt("lower_trust", 0.2 if proof == "question" else 0.3, how))
     calculated = {q.code for q in definition.questions if q.kind == "calculate"}
     asked = sum(1 for code, value in answers.items() if value != "-7" and code not in calculated)
     seconds = sum(paradata.get("seconds", {}).values())

@@ -21,6 +21,7 @@ class QualityFlag(models.Model):
         REPEATED_TEXT = "repeated_text", _("repeated open text")
         BURST = "burst", _("many at once from one place")
         MISMATCH = "mismatch", _("area and language do not fit")
+        LOWER_TRUST = "lower_trust", _("sent without the browser's proof of work")
         TAMPERED = "tampered", _("answered questions that were not asked")
 
     response = models.ForeignKey(Response, on_delete=models.CASCADE, related_name="flags")

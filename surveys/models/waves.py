@@ -70,6 +70,11 @@ class Wave(models.Model):
         ANONYMOUS = "anonymous", _("anonymous: nothing leads from an answer to a person")
         CONFIDENTIAL = "confidential", _("confidential: the office can see who answered what")
 
+    class Protection(models.TextChoices):
+        OFF = "off", _("off: nothing is asked of the browser")
+        ADAPTIVE = "adaptive", _("adaptive: a network that sends many answers must work for them")
+        ALWAYS = "always", _("always: every browser proves some work, or a question is asked")
+
     class Sampling(models.TextChoices):
         OPEN = "non_probability", _("open participation (not a probability sample)")
         QUOTA = "quota", _("quota sample")
@@ -123,6 +128,13 @@ class Wave(models.Model):
     mode = models.CharField(_("mode"), max_length=60, default="web, self-completed")
     takes_open_link = models.BooleanField(_("anybody with the address may answer"), default=True)
     takes_invited = models.BooleanField(_("invited people may answer"), default=False)
+    protection = models.CharField(
+        _("protection of the open link"),
+        max_length=10,
+        choices=Protection.choices,
+        default=Protection.ADAPTIVE,
+        help_text=_("Invited people are never asked for it."),
+    )
     areas = models.JSONField(
         _("areas"), default=list, blank=True, help_text=_("Codes of member states: KH, ID.")
     )

@@ -24,6 +24,7 @@ from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Definition
 from surveys.services.quotas import take_places
 from surveys.services.receipts import hash_of, mark_stale, receipt_code, receipt_hash
+from surveys.services.sentforms import SENT, SentForm
 
 # What a saved page changes.
 _KEPT = ("answers", "language", "area", "last_page", "paradata", "shown_order")
@@ -120,12 +121,17 @@ def save_page(
     at: datetime,
     seconds: float = 0.0,
     must_be_complete: bool = True,
+    noted: Mapping[str, Any] | None = None,
 ) -> Saved:
     """Keep what one page says, and tell where to go from there.
 
     The path is computed anew from all answers. Answers to questions of other pages are ignored
     and noted. With `must_be_complete=False` (going back, changing the language) whatever can be
-    read is kept and nothing is complained about.
+    read is kept and nothing is complained about. `noted` is added to the paradata.
+
+    The same form sent again word for word changes nothing: a phone that never saw our answer sends
+    its page once more, and its seconds must not count twice. Nor does a form that was overtaken on
+    the way by a later one of the same page.
 
     Raises `AnswersRefused` with sentences per field; what could be read is kept even then.
     Raises `WaveNotOpen`; nothing is kept then.
@@ -138,15 +144,22 @@ def save_page(
     read = read_page(definition, page, posted)
     with transaction.atomic():
         _hold(response)
-        answers = read.merged_into(response.answers)
+        form = SentForm.read(posted)
+        is_news = form.is_news_after(response.paradata.get(SENT, {}).get(page_code))
+        answers = read.merged_into(response.answers) if is_news else response.answers
         path = logic.path(definition, answers, today=today, now=now)
-        response.answers = answers
-        response.language = language
-        response.area = _area(wave, path.complete(answers))
-        response.last_page = _furthest(definition, response.last_page, page_code)
-        response.paradata = _noted(response.paradata, page_code, seconds, language, posted, read)
-        response.shown_order = _shown_order(definition, response, page_code)
-        response.save(update_fields=_KEPT)
+        if is_news:
+            response.answers = answers
+            response.language = language
+            response.area = _area(wave, path.complete(answers))
+            response.last_page = _furthest(definition, response.last_page, page_code)
+            response.paradata = (
+                _noted(response.paradata, page_code, seconds, language, posted, read)
+                | dict(noted or {})
+                | {SENT: response.paradata.get(SENT, {}) | {page_code: list(form)}}
+            )
+            response.shown_order = _shown_order(definition, response, page_code)
+            response.save(update_fields=_KEPT)
     if must_be_complete:
         messages = _page_messages(definition, page_code, answers, path, language, today, now)
         for name, sentences in read.unread.items():
@@ -162,6 +175,17 @@ def save_page(
         following=following.code if following else None,
         preceding=preceding.code if preceding else None,
     )
+
+
+def note_circumstances(*, response: Response, noted: Mapping[str, Any]) -> None:
+    """Add to the paradata of an unfinished response.
+
+    Raises `AlreadySubmitted` when it is no longer unfinished.
+    """
+    with transaction.atomic():
+        _hold(response)
+        response.paradata = response.paradata | dict(noted)
+        response.save(update_fields=["paradata"])
 
 
 def _hold(response: Response, *, receipt: str = "") -> None:
@@ -316,6 +340,7 @@ def submit(*, response: Response, secret: str, at: datetime) -> str:
     )
     response.state = Response.State.OVER_QUOTA if response.quota else Response.State.SUBMITTED
     response.derive()
+    response.paradata.pop(SENT, None)
     response.submitted_on = day
     response.resume_hash = None
     response.receipt_hash = receipt_hash(wave, code)

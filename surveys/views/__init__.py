@@ -1,6 +1,18 @@
 """The public pages of `surveys`."""
 
+from surveys.views.check import challenge, check
 from surveys.views.landing import thanks, wave, wave_list, withdraw
+from surveys.views.offline import offline, worker
 from surveys.views.respond import respond
 
-__all__ = ["respond", "thanks", "wave", "wave_list", "withdraw"]
+__all__ = [
+    "challenge",
+    "check",
+    "offline",
+    "respond",
+    "thanks",
+    "wave",
+    "wave_list",
+    "withdraw",
+    "worker",
+]

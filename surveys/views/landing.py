@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys import cookies, services
+from surveys import cookies, networks, services
 from surveys.errors import AlreadySubmitted, UnknownReceipt
 from surveys.models import AnalysisPlanEntry, Wave
 from surveys.screens import LANGUAGE_NAMES
@@ -83,7 +83,9 @@ def _begin(request: HttpRequest, wave: Wave, language: str, secret: str) -> Http
             "error": _("Please tick the box if you agree. Without it we may not ask you."),
         }
         return show(request, "surveys/landing.html", wave, language, context, status=422)
-    secret = secret or cookies.new_secret()
+    if not secret:
+        secret = cookies.new_secret()
+        networks.note_begun(request, wave, at=now)
     try:
         services.start(
             wave=wave, secret=secret, language=language, at=now, device=device_class(request)

@@ -1,9 +1,10 @@
 """The pages of questions. Every page is a plain form; a script only adds comfort."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from surveys.models import Response, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Page
 from surveys.screens import PLAIN, screen_questions, script_data
+from surveys.views.check import circumstances, is_guarded, lacks_proof
 from surveys.views.frame import respondent_view, show
 from surveys.views.landing import done
 
@@ -41,13 +43,23 @@ def respond(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     response.wave = wave
     wanted = request.GET.get("page", "")
     path = _path(response, wave, now)
-    shown = path.page(wanted) or (path.pages[0] if path.pages else None)
+    shown = path.page(wanted) or _resumed(response, path, now)
     if shown is None:
         raise WaveNotOpen("")
     # Nobody jumps ahead of a page that is still to be answered.
     if gap := services.first_incomplete(response=response, at=now, before=shown.code):
         return _to_page(wave, gap[0])
     return _draw(request, wave, language, secret, response, shown.code)
+
+
+def _resumed(response: Response, path: logic.Path, now: datetime) -> logic.PathPage | None:
+    """Where somebody goes on who comes back: the first gap, else after the furthest page."""
+    if gap := services.first_incomplete(response=response, at=now):
+        return path.page(gap[0])
+    furthest = path.page(response.last_page)
+    if furthest is None:
+        return path.pages[0] if path.pages else None
+    return path.after(furthest.code) or furthest
 
 
 def _path(response: Response, wave: Wave, now) -> logic.Path:
@@ -82,9 +94,13 @@ def _keep(
             posted=request.POST,
             language=language,
             at=now,
-            seconds=seconds,
-            must_be_complete=action not in ("switch", "back"),
+            # What is saved while somebody types belongs to the seconds of the page's own sending.
+            seconds=0.0 if action == "save" else seconds,
+            must_be_complete=action not in ("switch", "back", "save"),
+            noted=circumstances(request, wave, secret, response, at=now),
         )
+        if action == "save":
+            return JsonResponse({"kept": True})
         if action == "switch":
             return _draw(
                 request, wave, language, secret, response, page, raw=_typed(request, response, page)
@@ -95,8 +111,12 @@ def _keep(
             return _to_page(wave, saved.preceding)
         if saved.following is not None:
             return _to_page(wave, saved.following)
+        if lacks_proof(wave, response):
+            return redirect("surveys:check", slug=wave.slug)
         receipt = services.submit(response=response, secret=secret, at=now)
     except AlreadySubmitted as error:
+        if action == "save":
+            return JsonResponse({"kept": False}, status=409)
         return done(wave, error.receipt or services.receipt_code(wave, secret))
     except AnswersRefused as refusal:
         raw = _typed(request, response, page) if refusal.page == page else {}
@@ -163,6 +183,7 @@ def _draw(
         "number": number,
         "total": len(codes),
         "is_last": path.after(page_code) is None,
+        "needs_proof": is_guarded(wave, response) and response.paradata.get("proof") != "work",
         "key": pagekeys.sign(wave=wave, secret=secret, page=page_code, at=now),
         "script_data": script_data(definition, page, response.answers, today=here.date(), now=here),
     }

@@ -149,6 +149,10 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys:wave": everybody(),
     # Asked without having begun: led to the beginning.
     "surveys:respond": everybody(302),
+    "surveys:challenge": everybody(403),
+    "surveys:check": everybody(302),
+    "surveys:offline": everybody(),
+    "surveys:worker": everybody(),
     "surveys:thanks": everybody(302),
     "surveys:withdraw": everybody(),
     "surveys_office:surveys": office(*REGIONAL, ANALYST, FOCAL, other=404),
@@ -461,6 +465,10 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "indicators:table_export": _words("csv"),
     "surveys:wave": _first("surveys.Wave", "slug", state="collecting"),
     "surveys:respond": _first("surveys.Wave", "slug", state="collecting"),
+    **{
+        f"surveys:{name}": _first("surveys.Wave", "slug", state="collecting")
+        for name in ("challenge", "check", "offline", "worker")
+    },
     "surveys:thanks": _first("surveys.Wave", "slug", state="collecting"),
     "surveys:withdraw": _first("surveys.Wave", "slug", state="collecting"),
     "engagement:event": _open_event,
