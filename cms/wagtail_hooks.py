@@ -20,6 +20,11 @@ def brand():
     return format_html('<link rel="stylesheet" href="{}">', static("site/office.css"))
 
 
+@hooks.register("insert_editor_js")
+def publishing_waits_for_autosave():
+    return format_html('<script src="{}" defer></script>', static("site/editor.js"))
+
+
 class WorkPanel(Component):
     """The live panels of the home, before Wagtail's own."""
 

@@ -14,6 +14,7 @@ import pytest
 from tests import servers
 
 PREFIX = "NOT RUN: "
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 KINDS = {
     "needs_chromium": "browser",
     "needs_node": "Node",
@@ -28,6 +29,24 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{marker}: not run without {kind}")
     config.stash[_OPENED] = contextlib.ExitStack()
     config.stash[_ANSWERS] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database-only` leaves out what the database cannot change: a second pass needs no more."""
+    parser.addoption("--database-only", action="store_true", help="only tests that use a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what uses a database, if that is asked for."""
+    if config.getoption("--database-only"):
+        chosen = [item for item in items if _uses_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
