@@ -52,9 +52,3 @@ def office_menu():
 @hooks.register("register_log_actions")
 def log_actions(actions):
     actions.register_action("surveys.export", _("Export responses"), _("Responses exported"))
-    actions.register_action(
-        "surveys.languages", _("Change languages"), _("Languages of a questionnaire changed")
-    )
-    actions.register_action(
-        "surveys.publish_questionnaire", _("Publish a version"), _("Questionnaire published")
-    )

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
-from wagtail.log_actions import log
 
 from surveys.backoffice.access import needs, questionnaire_for
 from surveys.backoffice.translationgrid import (
@@ -61,7 +60,6 @@ def languages(request: HttpRequest, token: str) -> HttpResponse:
 def _frame(request: HttpRequest, questionnaire: Questionnaire) -> dict[str, Any]:
     return {
         "page_title": _("Translations"),
-        "page_subtitle": str(questionnaire),
         "header_icon": "site",
         "questionnaire": questionnaire,
         "may_change": not questionnaire.is_frozen
@@ -146,7 +144,11 @@ def save(request: HttpRequest, token: str, language: str) -> HttpResponse:
     wordings = _posted(request, questionnaire, language)
     try:
         saved = translating.save_wordings(
-            questionnaire=questionnaire, language=language, wordings=wordings
+            questionnaire=questionnaire,
+            language=language,
+            wordings=wordings,
+            at=timezone.now(),
+            by=request.user,
         )
     except TranslationRefused as refusal:
         if wants_json:
@@ -251,11 +253,17 @@ def fill(request: HttpRequest, token: str, language: str) -> HttpResponse:
         if request.POST.get("undo"):
             filled = request.session.pop(key, {})
             many = translating.clear_wordings(
-                questionnaire=questionnaire, language=language, wordings=filled
+                questionnaire=questionnaire,
+                language=language,
+                wordings=filled,
+                at=timezone.now(),
+                by=request.user,
             )
             messages.success(request, _("%(many)s wordings were taken out.") % {"many": many})
         else:
-            places = translating.fill_repeated(questionnaire=questionnaire, language=language)
+            places = translating.fill_repeated(
+                questionnaire=questionnaire, language=language, at=timezone.now(), by=request.user
+            )
             questionnaire.refresh_from_db()
             texts = {text.place: text for text in texts_of(questionnaire.definition)}
             request.session[key] = {
@@ -297,7 +305,9 @@ def change_languages(request: HttpRequest, token: str) -> HttpResponse:
                 % {"language": language_name(removed), "many": many},
             )
         else:
-            many = translating.add_language(questionnaire=questionnaire, language=added)
+            many = translating.add_language(
+                questionnaire=questionnaire, language=added, at=timezone.now(), by=request.user
+            )
             messages.success(
                 request,
                 _("%(language)s is added.") % {"language": language_name(added)}
@@ -305,12 +315,6 @@ def change_languages(request: HttpRequest, token: str) -> HttpResponse:
                 else _("%(language)s is back with %(many)s wordings.")
                 % {"language": language_name(added), "many": many},
             )
-        log(
-            instance=questionnaire,
-            action="surveys.languages",
-            user=request.user,
-            data={"removed": removed} if removed else {"added": added},
-        )
     except TranslationRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("surveys_office:translations", token=token)

@@ -4,22 +4,21 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from wagtail.log_actions import log
 
 from surveys.backoffice.access import needs, questionnaire_for
 from surveys.backoffice.translationgrid import language_name, language_rows
-from surveys.errors import PublishingRefused
+from surveys.errors import EditRefused, PublishingRefused
 from surveys.models import Questionnaire
 from surveys.questionnaire.comparing import Change, Changes
 from surveys.questionnaire.definition import Definition
 from surveys.services import versions
+from surveys.services.editing.drafts import draft_questionnaire
 from surveys.services.versions import Review
 
 _PAGE = re.compile(r"pages\[(\d+)\](?:\.questions\[(\d+)\])?")
@@ -45,28 +44,16 @@ def publish(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _publish(request: HttpRequest, questionnaire: Questionnaire) -> HttpResponse:
-    with transaction.atomic():
-        done = versions.publish_questionnaire(
-            questionnaire=questionnaire,
-            at=timezone.now(),
-            by=request.user,
-            adopt=request.POST.getlist("adopt"),
-            accepts_untranslated=bool(request.POST.get("accepts_untranslated")),
-            same_meaning=request.POST.getlist("same_meaning"),
-            seen=request.POST.get("seen", ""),
-            note=request.POST.get("note", "").replace("\x00", ""),
-        )
-        log(
-            instance=done.questionnaire,
-            action="surveys.publish_questionnaire",
-            user=request.user,
-            data={
-                "number": done.questionnaire.number,
-                "content_hash": done.questionnaire.content_hash,
-                "waves": [wave.slug for wave in done.adopted],
-                "accepted_untranslated": bool(request.POST.get("accepts_untranslated")),
-            },
-        )
+    done = versions.publish_questionnaire(
+        questionnaire=questionnaire,
+        at=timezone.now(),
+        by=request.user,
+        adopt=request.POST.getlist("adopt"),
+        accepts_untranslated=bool(request.POST.get("accepts_untranslated")),
+        same_meaning=request.POST.getlist("same_meaning"),
+        seen=request.POST.get("seen", ""),
+        note=request.POST.get("note", "").replace("\x00", ""),
+    )
     messages.success(
         request,
         _("Version %(number)s is published.") % {"number": done.questionnaire.number}
@@ -88,7 +75,6 @@ def _page(request: HttpRequest, questionnaire: Questionnaire) -> HttpResponse:
         "surveys/backoffice/publish.html",
         {
             "page_title": _("Publish"),
-            "page_subtitle": str(questionnaire),
             "header_icon": "upload",
             "questionnaire": questionnaire,
             "review": found,
@@ -209,15 +195,10 @@ def new_version(request: HttpRequest, token: str) -> HttpResponse:
     """A draft with the content of this version and the next number."""
     questionnaire = questionnaire_for(request.user, token)
     try:
-        with transaction.atomic():
-            draft = versions.new_version(questionnaire=questionnaire)
-            log(
-                instance=draft,
-                action="wagtail.create",
-                user=request.user,
-                data={"from": questionnaire.number},
-            )
-    except PublishingRefused as refusal:
+        draft = draft_questionnaire(
+            survey=questionnaire.survey, source=questionnaire, by=request.user, at=timezone.now()
+        )
+    except EditRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("surveys_office:questionnaire", token=token)
     messages.success(

@@ -1,17 +1,17 @@
 """Writing translations of a draft: cell by cell, a repeated wording at once, a language in or out."""
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys.errors import TranslationRefused
 from surveys.models import Questionnaire
-from surveys.questionnaire.definition import LANGUAGE, MAX_TEXT, parse
+from surveys.questionnaire.definition import LANGUAGE, MAX_TEXT
 from surveys.questionnaire.translation import (
     Text,
     fingerprint,
@@ -22,7 +22,7 @@ from surveys.questionnaire.translation import (
     texts_of,
     tidy,
 )
-from surveys.services.editing.storing import record
+from surveys.services.editing.storing import checked, record
 
 MOST_LANGUAGES = 40
 
@@ -73,7 +73,12 @@ def require_language(draft: Questionnaire, language: str) -> None:
 
 @transaction.atomic
 def save_wordings(
-    *, questionnaire: Questionnaire, language: str, wordings: Mapping[str, Wording]
+    *,
+    questionnaire: Questionnaire,
+    language: str,
+    wordings: Mapping[str, Wording],
+    at: datetime,
+    by: Any = None,
 ) -> Saved:
     """Write the wordings of places in one language; an empty one takes the translation away.
 
@@ -83,6 +88,7 @@ def save_wordings(
     """
     draft = draft_for_writing(questionnaire)
     require_language(draft, language)
+    before = copy.deepcopy(draft.document)
     texts = {text.place: text for text in texts_of(draft.definition)}
     together = shared(texts.values(), language)
     room = slots(draft.document)
@@ -97,7 +103,7 @@ def save_wordings(
         for one in together.get(place, (place,)):
             room[one].write(language, wanted)
             saved.places.append(one)
-    _store(draft)
+    _store(draft, before, _("Translated into %(language)s"), language, at, by)
     return saved
 
 
@@ -144,25 +150,34 @@ def confirm_wordings(*, questionnaire: Questionnaire, language: str, places: lis
 
 
 @transaction.atomic
-def fill_repeated(*, questionnaire: Questionnaire, language: str) -> list[str]:
+def fill_repeated(
+    *, questionnaire: Questionnaire, language: str, at: datetime, by: Any = None
+) -> list[str]:
     """Give every untranslated text the translation its wording has elsewhere; return the places."""
     draft = draft_for_writing(questionnaire)
     require_language(draft, language)
+    before = copy.deepcopy(draft.document)
     room = slots(draft.document)
     found = suggestions(texts_of(draft.definition), language)
     for place, wording in found.items():
         room[place].write(language, wording)
-    _store(draft)
+    _store(draft, before, _("Filled in repeated wordings of %(language)s"), language, at, by)
     return list(found)
 
 
 @transaction.atomic
 def clear_wordings(
-    *, questionnaire: Questionnaire, language: str, wordings: Mapping[str, str]
+    *,
+    questionnaire: Questionnaire,
+    language: str,
+    wordings: Mapping[str, str],
+    at: datetime,
+    by: Any = None,
 ) -> int:
     """Take back wordings that still say what `wordings` (place to fingerprint) knew of them."""
     draft = draft_for_writing(questionnaire)
     require_language(draft, language)
+    before = copy.deepcopy(draft.document)
     room = slots(draft.document)
     cleared = 0
     for place, known in wordings.items():
@@ -170,12 +185,14 @@ def clear_wordings(
         if slot is not None and fingerprint(slot.texts.get(language, "")) == known:
             slot.write(language, "")
             cleared += 1
-    _store(draft)
+    _store(draft, before, _("Took out wordings of %(language)s"), language, at, by)
     return cleared
 
 
 @transaction.atomic
-def add_language(*, questionnaire: Questionnaire, language: str) -> int:
+def add_language(
+    *, questionnaire: Questionnaire, language: str, at: datetime, by: Any = None
+) -> int:
     """Give the draft one more language. One that was taken out comes back with its wordings.
 
     Returns how many wordings came back. Raises `TranslationRefused` for a code that is none.
@@ -192,6 +209,7 @@ def add_language(*, questionnaire: Questionnaire, language: str) -> int:
         raise TranslationRefused(
             _("At most %(most)s languages are possible.") % {"most": MOST_LANGUAGES}
         )
+    before = copy.deepcopy(draft.document)
     kept = draft.set_aside.pop(language, None) or {}
     draft.document["languages"] = [*draft.document["languages"], language]
     room = slots(draft.document)
@@ -201,7 +219,7 @@ def add_language(*, questionnaire: Questionnaire, language: str) -> int:
     draft.translated_from = _with_language(
         draft.translated_from, language, kept.get("translated_from", {})
     )
-    _store(draft)
+    _store(draft, before, _("Added the language %(language)s"), language, at, by)
     return len(returned)
 
 
@@ -219,6 +237,7 @@ def remove_language(
         raise TranslationRefused(
             _("This is the language all others are translated from. It cannot be taken out.")
         )
+    before = copy.deepcopy(draft.document)
     kept: dict[str, str] = {}
     for place, slot in slots(draft.document).items():
         if text := slot.texts.get(language):
@@ -235,7 +254,7 @@ def remove_language(
         "at": at.isoformat(timespec="seconds"),
         "by": getattr(by, "pk", None),
     }
-    _store(draft)
+    _store(draft, before, _("Took out the language %(language)s"), language, at, by)
     return len(kept)
 
 
@@ -246,18 +265,21 @@ def _with_language(recorded: Any, language: str, known: Mapping[str, list[str]])
     return found
 
 
-def _store(draft: Questionnaire) -> None:
-    """Save the draft, unless its document would then not be a questionnaire (`DefinitionError`)."""
-    parse(draft.document)
-    before = Questionnaire.objects.values_list("document", flat=True).get(pk=draft.pk)
+def _store(
+    draft: Questionnaire, before: Any, summary: str, language: str, at: datetime, by: Any
+) -> None:
+    """Save the draft and write the step down beside those of the builder.
+
+    Raises `EditRefused` if the document would then not be a questionnaire.
+    """
+    draft.document = checked(draft.document)
     draft.save(update_fields=["document", "translated_from", "set_aside"])
-    if before != draft.document:
-        # Whoever has the draft open in the builder is told, and undo knows this step too.
+    if draft.document != before:
         record(
             draft=draft,
             before=before,
-            summary=_("Changed translations or languages"),
-            subject="translations",
-            by=None,
-            at=timezone.now(),
+            summary=summary % {"language": language},
+            subject=f"translation:{language}",
+            by=by,
+            at=at,
         )

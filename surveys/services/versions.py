@@ -1,4 +1,4 @@
-"""From a draft to a published version, and from a published version to the next draft."""
+"""From a draft to a published version that waves use."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from surveys.errors import PublishingRefused
-from surveys.models import AnalysisPlanEntry, Questionnaire, Survey, Wave
-from surveys.questionnaire import logic
+from surveys import quotas
+from surveys.errors import PublishingRefused, WaveRefused
+from surveys.models import AnalysisPlanEntry, AuditEntry, Questionnaire, Survey, Wave
 from surveys.questionnaire.comparing import Changes, changes
 from surveys.questionnaire.definition import Definition, Problem
 from surveys.questionnaire.logic import Readiness, readiness
 from surveys.questionnaire.translation import placeholder_problems
-from surveys.services.receipts import mark_stale
+from surveys.services import audit
+from surveys.services.waves import adopt_questionnaire
 
 ADOPTING = (
     Wave.State.DRAFTED,
@@ -114,18 +114,16 @@ def _adopters(questionnaire: Questionnaire) -> Iterator[Adopter]:
 
 def _obstacles(wave: Wave, definition: Definition) -> Iterator[str]:
     """Why the wave cannot use this version at all."""
-    known = wave.questionnaire.definition.by_code
-    if wave.area_question in known and wave.area_question not in definition.by_code:
+    if wave.area_question not in definition.by_code:
         yield _(
             "It reads the area from the question “%(code)s”, which this version does not have."
         ) % {"code": wave.area_question}
-    for quota in wave.quotas.all():
-        needed = {code.partition("/")[0] for code in logic.references(logic.read(quota.condition))}
-        if lacking := sorted(needed - set(definition.by_code)):
-            yield _("Its quota “%(quota)s” counts answers to %(codes)s, which are gone.") % {
-                "quota": quota.name,
-                "codes": ", ".join(lacking),
+    for code in wave.cells:
+        if code not in definition.by_code:
+            yield _("Its targets are counted by “%(code)s”, which this version does not have.") % {
+                "code": code
             }
+    yield from quotas.problems(wave.quotas.all(), definition)
 
 
 def _losses(wave: Wave, definition: Definition, plan: list[AnalysisPlanEntry]) -> Iterator[str]:
@@ -193,6 +191,20 @@ def publish_questionnaire(
     draft.note = note.strip()[:300] or draft.note
     draft.set_aside = {}
     draft.save(update_fields=["state", "published_at", "note", "set_aside"])
+    audit.note(
+        action=AuditEntry.Action.PUBLISHED,
+        survey=draft.survey,
+        subject=str(draft),
+        at=at,
+        by=by,
+        words=draft.note,
+        data={
+            "number": draft.number,
+            "content_hash": draft.content_hash,
+            "waves": list(dict.fromkeys(adopt)),
+            "untranslated": dict(found.readiness.untranslated_counts),
+        },
+    )
     Questionnaire.objects.filter(
         survey_id=draft.survey_id, state=Questionnaire.State.PUBLISHED
     ).exclude(pk=draft.pk).update(state=Questionnaire.State.SUPERSEDED)
@@ -249,38 +261,11 @@ def _require_fitting(adopters: dict[str, Adopter], adopt: Collection[str]) -> No
 
 def _adopt(wave: Wave, version: Questionnaire, at: datetime, by: Any) -> Wave:
     """Let new respondents of a wave get `version`, if it is still in a state to do so."""
-    held = (
-        Wave.objects.select_for_update(of=["self"]).filter(pk=wave.pk, state__in=ADOPTING).first()
-    )
-    if held is None:
+    held = Wave.objects.select_for_update(of=["self"]).filter(pk=wave.pk, state__in=ADOPTING)
+    if not held.exists():
         raise PublishingRefused(_("“%(wave)s” has closed meanwhile. Look again.") % {"wave": wave})
-    held.questionnaire = version
-    held._history_user = by
-    held._change_reason = _("Uses version %(number)s.") % {"number": version.number}
-    held.save(update_fields=["questionnaire"])
-    if held.published_at is not None:
-        mark_stale(wave=held, at=at)
-    return held
-
-
-@transaction.atomic
-def new_version(*, questionnaire: Questionnaire) -> Questionnaire:
-    """A draft with the content of `questionnaire` and the next number.
-
-    Raises `PublishingRefused` while the survey has another draft: two would have to be merged.
-    """
-    Survey.objects.select_for_update().get(pk=questionnaire.survey_id)
-    others = Questionnaire.objects.filter(survey_id=questionnaire.survey_id)
-    draft = others.filter(state=Questionnaire.State.DRAFTING).order_by("-number").first()
-    if draft is not None:
-        raise PublishingRefused(
-            _("Version %(number)s is a draft already. Go on with it, or publish it first.")
-            % {"number": draft.number}
-        )
-    newest = others.aggregate(newest=Max("number"))["newest"] or 0
-    return Questionnaire.objects.create(
-        survey_id=questionnaire.survey_id,
-        number=newest + 1,
-        document=questionnaire.document,
-        translated_from=questionnaire.translated_from,
-    )
+    try:
+        adopt_questionnaire(wave=wave, questionnaire=version, at=at, by=by)
+    except WaveRefused as refusal:
+        raise PublishingRefused(f"{wave}: {refusal}") from refusal
+    return wave

@@ -136,7 +136,7 @@ def test_a_list_that_stands_twice_is_written_in_both(client_for, draft):
 def test_repeated_wordings_are_filled_in_at_once_and_taken_out_again(client_for, draft):
     client = client_for("survey_manager")
     translating.save_wordings(
-        questionnaire=draft, language="th", wordings={"q:age/label": Wording("")}
+        questionnaire=draft, language="th", wordings={"q:age/label": Wording("")}, at=LONG_AGO
     )
     draft.refresh_from_db()
     draft.document["pages"][0]["questions"][0]["hint"] = {"en": "How old?", "th": "อายุเท่าไร"}
@@ -203,7 +203,7 @@ def test_what_was_outdated_is_outdated_after_it_came_back(draft):
     draft.document["pages"][0]["questions"][0]["label"]["en"] = "Have you heard of it?"
     draft.save()
     translating.remove_language(questionnaire=draft, language="th", at=LONG_AGO)
-    translating.add_language(questionnaire=draft, language="th")
+    translating.add_language(questionnaire=draft, language="th", at=LONG_AGO)
 
     draft.refresh_from_db()
     from surveys.backoffice.translationgrid import Grid
@@ -231,7 +231,7 @@ def test_a_published_version_is_read_and_never_written(client_for):
     assert save(client, published, "q:heard/label", "x").status_code == 302
     with pytest.raises(TranslationRefused, match="Make a new version"):
         translating.save_wordings(
-            questionnaire=published, language="th", wordings={"title": Wording("x")}
+            questionnaire=published, language="th", wordings={"title": Wording("x")}, at=LONG_AGO
         )
 
 
@@ -272,3 +272,16 @@ def test_the_languages_page_shows_a_bar_for_each(client_for, draft):
 
     assert html.count("<progress") == 2
     assert "100 %" in html
+
+
+def test_a_translation_is_a_step_of_the_draft_that_can_be_undone(client_for, draft):
+    client = client_for("survey_manager")
+
+    save(client, draft, "q:age/label", "อายุ", **JSON)
+    save(client, draft, "q:heard/label", "เคยไหม", **JSON)
+
+    (step,) = draft.edits.all()
+    assert step.by == client.user
+    assert "th" in step.summary
+    draft.refresh_from_db()
+    assert draft.revision == step.revision == 2

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from surveys.errors import EditRefused
 from surveys.models import Questionnaire, Survey
+from surveys.questionnaire.translation import reconciled
 
 from .storing import Document, checked, content_hash
 
@@ -109,6 +110,7 @@ def draft_questionnaire(
         number=number + 1,
         document=document,
         content_hash=content_hash(document),
+        translated_from=reconciled(document, source.translated_from if source else {}),
         note=note[:300],
     )
 
