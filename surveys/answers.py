@@ -23,6 +23,7 @@ from surveys.questionnaire.definition import (
     Page,
     Question,
 )
+from surveys.wording import Wording
 
 LONGEST_TEXT = 4000
 UNASKED = ("note", "calculate")
@@ -38,12 +39,14 @@ class ReadPage:
     """What one posted page holds.
 
     `kept` are readable answers of this page's questions, on the path or not; `cleared` the
-    questions that were shown and left empty; `unread` sentences about values that are no answers;
-    `strangers` codes of questions that were posted though this page does not have them.
+    questions that were shown and left empty, `emptied` those of them that have a default; `unread`
+    sentences about values that are no answers; `strangers` codes that were posted though this page
+    does not ask for them.
     """
 
     kept: Answers = field(default_factory=dict)
     cleared: set[str] = field(default_factory=set)
+    emptied: set[str] = field(default_factory=set)
     unread: dict[str, list[str]] = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)
 
@@ -80,7 +83,11 @@ def read_page(definition: Definition, page: Page, posted: QueryDict) -> ReadPage
     values and read-only questions are never taken from the form.
     """
     result = ReadPage()
-    own = {question.code for question in page.questions}
+    own = {
+        question.code
+        for question in page.questions
+        if question.kind not in UNASKED and not question.read_only
+    }
     result.strangers = sorted(
         {name.split("/")[1] for name in posted if name.startswith("q/")} - own
     )[:20]
@@ -99,6 +106,8 @@ def read_page(definition: Definition, page: Page, posted: QueryDict) -> ReadPage
             result.kept[question.code] = value
         elif question.code in present:
             result.cleared.add(question.code)
+            if question.default is not None and not unread:
+                result.emptied.add(question.code)
     return result
 
 
@@ -254,54 +263,44 @@ def _too_long(length: int, longest: int) -> str:
 
 
 def complaints(
-    definition: Definition,
     question: Question,
-    answers: Mapping[str, Any],
+    wording: Wording,
     *,
-    language: str,
     today: date,
     now: datetime,
     offered: Iterable[str] | None = None,
-    on_path: Iterable[str] = (),
 ) -> dict[str, list[str]]:
     """What stands against the answer to a question on the path: field name to sentences."""
     name = field_name(question)
-    value = answers.get(question.code)
+    value = wording.answers.get(question.code)
     if question.kind in UNASKED or question.read_only:
         return {}
     if value in (None, "", [], {}):
         if not question.required:
             return {}
         if question.kind == "matrix":
-            return _unanswered_rows(definition, question, {}, language)
-        return {
-            name: [_own(definition, question.required_message, language) or _required(question)]
-        }
+            return _unanswered_rows(question, {}, wording)
+        return {name: [wording.text(question.required_message) or _required(question)]}
     if question.kind == "matrix" and question.required:
-        if unanswered := _unanswered_rows(definition, question, value, language):
+        if unanswered := _unanswered_rows(question, value, wording):
             return unanswered
-    sentences = _limits(definition, question, value, language)
+    sentences = _limits(question, value, wording)
+    misfit = wording.text(question.constraint_message) or _(
+        "This answer does not fit. Please check it."
+    )
     if offered is not None and not _codes(value) <= set(offered):
-        sentences.append(_unknown()[0])
-    asked = set(on_path)
+        sentences.append(misfit)
     if not sentences and not logic.satisfies(
         question.constraint,
-        answers,
-        types=definition.types,
+        wording.answers,
+        types=wording.definition.types,
         today=today,
         now=now,
         own=question.code,
-        on_path=(lambda code: code.partition("/")[0] in asked) if asked else None,
+        on_path=lambda code: code.partition("/")[0] in wording.on_path,
     ):
-        sentences.append(
-            _own(definition, question.constraint_message, language)
-            or _("This answer does not fit. Please check it.")
-        )
+        sentences.append(misfit)
     return {name: sentences} if sentences else {}
-
-
-def _own(definition: Definition, texts: Mapping[str, str], language: str) -> str:
-    return definition.text(texts, language)
 
 
 def _required(question: Question) -> str:
@@ -315,12 +314,11 @@ def _required(question: Question) -> str:
 
 
 def _unanswered_rows(
-    definition: Definition, question: Question, value: Mapping[str, str], language: str
+    question: Question, value: Mapping[str, str], wording: Wording
 ) -> dict[str, list[str]]:
     return {
         field_name(question, row.code): [
-            _("Please choose an answer for “%(row)s”.")
-            % {"row": definition.text(row.label, language)}
+            _("Please choose an answer for “%(row)s”.") % {"row": wording.text(row.label)}
         ]
         for row in question.rows
         if row.code not in value
@@ -333,14 +331,14 @@ def _codes(value: Any) -> set[str]:
     return {value} if isinstance(value, str) else set()
 
 
-def _limits(definition: Definition, question: Question, value: Any, language: str) -> list[str]:
+def _limits(question: Question, value: Any, wording: Wording) -> list[str]:
     sentences: list[str] = []
     if question.kind == "multiple":
         for choice in question.choices:
             if (choice.exclusive or choice.missing) and choice.code in value and len(value) > 1:
                 sentences.append(
                     _("“%(answer)s” cannot be combined with other answers.")
-                    % {"answer": definition.text(choice.label, language)}
+                    % {"answer": wording.text(choice.label)}
                 )
     if question.kind in ("multiple", "rank") and question.max_choices:
         if len(value) > question.max_choices:

@@ -1,16 +1,17 @@
 """What the respondent's templates show: prepared here, so that they ask nothing themselves."""
 
-import hashlib
-import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
 
-from surveys.answers import field_name
+from surveys.answers import field_name, initial
+from surveys.pagescript import Changing
 from surveys.questionnaire import logic
-from surveys.questionnaire.definition import CONSENT_CODE, Definition, Page, Question
+from surveys.questionnaire.definition import CONSENT_CODE, Choice, Definition, Page, Question
+from surveys.questionnaire.ordering import Orders
+from surveys.wording import Wording
 
 PLAIN = ("text", "number", "date", "time", "datetime")
 """Kinds answered in one plain field, whose text is shown again as it was typed."""
@@ -68,6 +69,8 @@ class ScreenQuestion:
     maximum_label: str = ""
     step: str = "1"
     max_length: int | None = None
+    is_fixed: bool = False
+    fixed_text: str = ""
 
     @property
     def describedby(self) -> str:
@@ -96,27 +99,6 @@ class ScreenQuestion:
         return own + [(row.id, text) for row in self.rows for text in row.errors]
 
 
-def shown_codes(question: Question, seed: str) -> list[str]:
-    """The order in which choices are shown; random orders follow from `seed` and can be redone.
-
-    Don't know, refused and "none of these" stay at the end in any order.
-    """
-    last = [choice.code for choice in question.choices if choice.missing or choice.exclusive]
-    codes = [choice.code for choice in question.choices if choice.code not in last]
-    if question.choice_order == "random":
-        digest = hashlib.sha256(f"{seed}:{question.code}".encode()).digest()
-        random.Random(digest).shuffle(codes)  # noqa: S311 (an order of answers, not a secret)
-    return codes + last
-
-
-def is_same_page_follow_up(page: Page, question: Question) -> bool:
-    """Whether its condition asks about the page it stands on, so that it may appear while typing."""
-    if question.relevant is None or question.kind == "calculate":
-        return False
-    own = {other.code for other in page.questions}
-    return any(code.partition("/")[0] in own for code in logic.references(question.relevant))
-
-
 def screen_questions(
     definition: Definition,
     page: Page,
@@ -127,172 +109,177 @@ def screen_questions(
     seed: str,
     errors: Mapping[str, list[str]] | None = None,
     raw: Mapping[str, str] | None = None,
+    emptied: Collection[str] = (),
 ) -> list[ScreenQuestion]:
     """The questions of `page` that this respondent meets, follow-ups of the page included.
 
-    `raw` are texts as typed where they could not be read as answers: they are shown again.
+    `seed` is the respondent's own key, from which random orders follow. `raw` are texts as typed
+    where they could not be read as answers: they are shown again. `emptied` are codes whose
+    default the respondent has removed.
     """
-    errors, raw = errors or {}, raw or {}
-    shown = path.page(page.code)
-    on_path = set(shown.questions) if shown else set()
-    offered = shown.choices if shown else {}
-    screens = []
-    for index, question in enumerate(page.questions, start=1):
-        follow_up = is_same_page_follow_up(page, question)
-        if question.code not in on_path and not follow_up:
-            continue
-        screens.append(
-            _screen(
-                definition,
-                question,
-                f"q{index}",
-                answers.get(question.code),
-                language=language,
-                seed=seed,
-                errors=errors,
-                raw=raw,
-                offered=offered.get(question.code),
-                is_follow_up=follow_up,
-                is_on_path=question.code in on_path,
-            )
-        )
-    return screens
-
-
-def _screen(
-    definition: Definition,
-    question: Question,
-    id_: str,
-    value: Any,
-    *,
-    language: str,
-    seed: str,
-    errors: Mapping[str, list[str]],
-    raw: Mapping[str, str],
-    offered: tuple[str, ...] | None,
-    is_follow_up: bool,
-    is_on_path: bool,
-) -> ScreenQuestion:
-    def text(texts: Mapping[str, str]) -> str:
-        return definition.text(texts, language)
-
-    name = field_name(question)
-    chosen = set(value) if isinstance(value, list) else {str(value)} if value is not None else set()
-    places = (
-        {code: place for place, code in enumerate(value, 1)}
-        if question.kind == "rank" and (isinstance(value, list))
-        else {}
+    drawer = _Drawer(
+        definition=definition,
+        page=page,
+        path=path,
+        answers=answers,
+        orders=Orders(definition, seed),
+        wording=Wording.of(definition, language, answers, path),
+        changing=Changing.of(page),
+        errors=errors or {},
+        raw=raw or {},
+        emptied=emptied,
     )
-    choices = []
-    for number, code in enumerate(shown_codes(question, seed), start=1):
-        if offered is not None and code not in offered:
-            continue
-        choice = question.choice(code)
-        choices.append(
-            ScreenChoice(
-                code=code,
-                id=f"{id_}-{number}",
-                label=text(choice.label),
-                is_chosen=code in chosen,
-                is_apart=bool(choice.missing or choice.exclusive),
-                name=field_name(question, code),
-                place=places.get(code),
-            )
+    numbers = {question.code: index for index, question in enumerate(page.questions, start=1)}
+    return [
+        drawer.screen(definition.by_code[code], f"q{numbers[code]}")
+        for code in drawer.orders.questions(page)
+        if drawer.is_drawn(definition.by_code[code])
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Drawer:
+    """What one page's questions need to be drawn."""
+
+    definition: Definition
+    page: Page
+    path: logic.Path
+    answers: Mapping[str, Any]
+    orders: Orders
+    wording: Wording
+    changing: Changing
+    errors: Mapping[str, list[str]]
+    raw: Mapping[str, str]
+    emptied: Collection[str]
+
+    def is_drawn(self, question: Question) -> bool:
+        """Without a script a follow-up of the same page is there from the start."""
+        if question.kind == "calculate":
+            return False
+        return question.code in self.path.questions or self.changing.decides(question.relevant)
+
+    def screen(self, question: Question, id_: str) -> ScreenQuestion:
+        text = self.wording.text
+        name = field_name(question)
+        value = self.value(question)
+        choices = self.choices(question, value, id_)
+        apart: list[ScreenChoice] = []
+        if question.kind == "consent" and not choices:
+            choices = [
+                ScreenChoice(CONSENT_CODE, f"{id_}-1", text(question.label), value == CONSENT_CODE)
+            ]
+        if question.kind in ("scale", *PLAIN) and question.kind != "text":
+            apart, choices = choices, []
+        if question.kind == "scale":
+            low, high = int(question.minimum or 0), int(question.maximum or 10)
+            choices = [
+                ScreenChoice(str(point), f"{id_}-p{point}", str(point), str(point) == str(value))
+                for point in range(low, high + 1)
+            ]
+        shown_value = self.raw.get(name, value)
+        if question.kind in PLAIN and any(choice.is_chosen for choice in apart):
+            shown_value = ""
+        return ScreenQuestion(
+            code=question.code,
+            kind=question.kind,
+            name=name,
+            id=id_,
+            label=text(question.label),
+            hint=text(question.hint),
+            is_required=question.required,
+            errors=self.errors.get(name, []),
+            choices=choices,
+            apart=apart,
+            rows=self.rows(question, value, choices, id_),
+            places=list(range(1, len(choices) + 1)) if question.kind == "rank" else [],
+            value="" if shown_value is None else shown_value,
+            is_follow_up=self.changing.decides(question.relevant),
+            is_on_path=question.code in self.path.questions,
+            appearance=question.appearance,
+            minimum=_plain(question.minimum),
+            maximum=_plain(question.maximum),
+            minimum_label=text(question.minimum_label),
+            maximum_label=text(question.maximum_label),
+            step="1" if not question.decimals else f"{10**-question.decimals:.6f}".rstrip("0"),
+            max_length=question.max_length,
+            is_fixed=question.read_only,
+            fixed_text=self.fixed_text(question) if question.read_only else "",
         )
-    apart: list[ScreenChoice] = []
-    if question.kind == "consent" and not choices:
-        choices = [ScreenChoice(CONSENT_CODE, f"{id_}-1", text(question.label), "yes" in chosen)]
-    if question.kind in ("scale", *PLAIN) and question.kind != "text":
-        apart, choices = choices, []
-    if question.kind == "scale":
-        low, high = int(question.minimum or 0), int(question.maximum or 10)
-        choices = [
-            ScreenChoice(str(point), f"{id_}-p{point}", str(point), str(point) in chosen)
-            for point in range(low, high + 1)
-        ]
-    rows = []
-    if question.kind == "matrix":
+
+    def value(self, question: Question) -> Any:
+        """The answer so far; before there is one the default, unless it was removed."""
+        value = self.answers.get(question.code)
+        if value is None and question.code not in self.emptied:
+            return initial(question)
+        return value
+
+    def fixed_text(self, question: Question) -> str:
+        """A read-only question's answer as words."""
+        code = question.code
+        wording = replace(
+            self.wording, answers={code: initial(question)}, on_path=frozenset({code})
+        )
+        return wording.answer(code)
+
+    def offers(self, question: Question, choice: Choice) -> bool:
+        """Whether a choice is drawn: those that depend on this page always are."""
+        if choice.relevant is None or self.changing.decides(choice.relevant):
+            return True
+        return choice.code in self.path.offered.get(question.code, ())
+
+    def choices(self, question: Question, value: Any, id_: str) -> list[ScreenChoice]:
+        chosen = value if isinstance(value, list) else [str(value)] if value is not None else []
+        places = {code: place for place, code in enumerate(chosen, start=1)}
+        found = []
+        for number, code in enumerate(self.orders.choices(question), start=1):
+            choice = question.choice(code)
+            if choice is None or not self.offers(question, choice):
+                continue
+            found.append(
+                ScreenChoice(
+                    code=code,
+                    id=f"{id_}-{number}",
+                    label=self.wording.text(choice.label),
+                    is_chosen=code in places,
+                    is_apart=bool(choice.missing or choice.exclusive),
+                    name=field_name(question, code),
+                    place=places.get(code) if question.kind == "rank" else None,
+                )
+            )
+        return found
+
+    def rows(
+        self, question: Question, value: Any, choices: list[ScreenChoice], id_: str
+    ) -> list[ScreenRow]:
         given = value if isinstance(value, Mapping) else {}
-        for number, row in enumerate(question.rows, start=1):
-            row_name, row_id = field_name(question, row.code), f"{id_}-r{number}"
-            rows.append(
+        labels = {row.code: row.label for row in question.rows}
+        found = []
+        for number, code in enumerate(self.orders.rows(question), start=1):
+            name, row_id = field_name(question, code), f"{id_}-r{number}"
+            found.append(
                 ScreenRow(
-                    code=row.code,
-                    name=row_name,
+                    code=code,
+                    name=name,
                     id=row_id,
-                    label=text(row.label),
-                    errors=errors.get(row_name, []),
+                    label=self.wording.text(labels[code]),
+                    errors=self.errors.get(name, []),
                     choices=[
                         ScreenChoice(
                             choice.code,
                             f"{row_id}-{place}",
                             choice.label,
-                            given.get(row.code) == choice.code,
+                            given.get(code) == choice.code,
                             choice.is_apart,
                         )
                         for place, choice in enumerate(choices, start=1)
                     ],
                 )
             )
-    is_plain = question.kind in PLAIN
-    shown_value = raw.get(name) if name in raw else value
-    if is_plain and any(choice.is_chosen for choice in apart):
-        shown_value = ""
-    return ScreenQuestion(
-        code=question.code,
-        kind=question.kind,
-        name=name,
-        id=id_,
-        label=text(question.label),
-        hint=text(question.hint),
-        is_required=question.required,
-        errors=errors.get(name, []),
-        choices=choices,
-        apart=apart,
-        rows=rows,
-        places=list(range(1, len(choices) + 1)) if question.kind == "rank" else [],
-        value="" if shown_value is None else shown_value,
-        is_follow_up=is_follow_up,
-        is_on_path=is_on_path,
-        appearance=question.appearance,
-        minimum=_plain(question.minimum),
-        maximum=_plain(question.maximum),
-        minimum_label=text(question.minimum_label),
-        maximum_label=text(question.maximum_label),
-        step="1" if not question.decimals else f"{10**-question.decimals:.6f}".rstrip("0"),
-        max_length=question.max_length,
-    )
+        return found
 
 
 def _plain(number: float | None) -> int | float | None:
     return int(number) if number is not None and float(number).is_integer() else number
-
-
-def script_data(
-    definition: Definition, page: Page, answers: Mapping[str, Any], *, today: Any, now: Any
-) -> dict[str, Any] | None:
-    """What the browser's twin needs to show and hide this page's follow-ups; None without any.
-
-    Earlier answers are sent only for the questions that a condition of this page names.
-    """
-    conditions = {
-        question.code: question.relevant
-        for question in page.questions
-        if is_same_page_follow_up(page, question)
-    }
-    if not conditions:
-        return None
-    named = {code for tree in conditions.values() for code in logic.references(tree)}
-    own = {question.code for question in page.questions}
-    questions = {code.partition("/")[0] for code in named}
-    return {
-        "conditions": {code: logic.write(tree) for code, tree in conditions.items()},
-        "types": {code: definition.types.get(code, "") for code in named},
-        "kinds": {code: definition.by_code[code].kind for code in questions & own},
-        "answers": {code: answers[code] for code in questions - own if code in answers},
-        "today": today.isoformat(),
-        "now": now.replace(tzinfo=None, microsecond=0).isoformat(),
-    }
 
 
 def language_choices(definition: Definition, current: str) -> list[dict[str, Any]]:

@@ -161,9 +161,18 @@ class Question:
             return (CONSENT_CODE,)
         return tuple(choice.code for choice in self.choices)
 
+    @cached_property
+    def has_conditional_choices(self) -> bool:
+        """Whether some choice is offered only under a condition."""
+        return any(choice.relevant is not None for choice in self.choices)
+
+    @cached_property
+    def _choices_by_code(self) -> Mapping[str, Choice]:
+        return {choice.code: choice for choice in self.choices}
+
     def choice(self, code: str) -> Choice | None:
         """The choice with this code."""
-        return next((choice for choice in self.choices if choice.code == code), None)
+        return self._choices_by_code.get(code)
 
     def texts(self) -> Iterator[tuple[str, Texts]]:
         """Every translatable field of the question with its place below the question."""

@@ -11,12 +11,20 @@ from surveys.services.quotas import (
     recount_wave,
     save_quota,
 )
-from surveys.services.receipts import hash_of, is_over_quota, mark_stale, receipt_code, withdraw
+from surveys.services.receipts import (
+    hash_of,
+    is_over_quota,
+    mark_stale,
+    receipt_code,
+    thanks_text,
+    withdraw,
+)
 from surveys.services.responding import (
     Saved,
     find_started,
     first_incomplete,
     note_circumstances,
+    path_of,
     restart,
     save_page,
     start,
@@ -50,6 +58,7 @@ __all__ = [
     "note",
     "note_circumstances",
     "open_and_close_waves",
+    "path_of",
     "receipt_code",
     "recount_quotas",
     "recount_wave",
@@ -58,5 +67,6 @@ __all__ = [
     "save_quota",
     "start",
     "submit",
+    "thanks_text",
     "withdraw",
 ]

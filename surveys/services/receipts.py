@@ -66,6 +66,21 @@ def is_over_quota(*, wave: Wave, code: str) -> bool:
     ).exists()
 
 
+def thanks_text(*, wave: Wave, code: str, language: str) -> str:
+    """The questionnaire's own thanks, with the answers of whoever holds this receipt put in."""
+    definition = wave.questionnaire.definition
+    text = definition.text(definition.thanks, language)
+    if "${" not in text:
+        return text
+    answers = (
+        Response.objects.filter(wave=wave, receipt_hash=receipt_hash(wave, code))
+        .values_list("answers", flat=True)
+        .first()
+    ) or {}
+    asked = frozenset(code for code, value in answers.items() if value != NOT_ASKED)
+    return Wording(definition, language, answers, asked).text(definition.thanks)
+
+
 @transaction.atomic
 def withdraw(*, wave: Wave, code: str, at: datetime) -> None:
     """Delete the answers of the response with this receipt code; the row remains as withdrawn.

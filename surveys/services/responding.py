@@ -7,7 +7,7 @@ the questionnaire was handed in, and neither leads to the finished response.
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,9 +22,11 @@ from surveys.models import PageKey, QualityFlag, Response, Wave
 from surveys.quality import doubts
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Definition
+from surveys.questionnaire.ordering import Orders
 from surveys.services.quotas import take_places
 from surveys.services.receipts import hash_of, mark_stale, receipt_code, receipt_hash
 from surveys.services.sentforms import SENT, SentForm
+from surveys.wording import Wording
 
 # What a saved page changes.
 _KEPT = ("answers", "language", "area", "last_page", "paradata", "shown_order")
@@ -55,6 +57,19 @@ def _require_open(wave: Wave, at: datetime) -> None:
 def _today(wave: Wave, at: datetime) -> tuple[Any, datetime]:
     here = at.astimezone(ZoneInfo(wave.time_zone))
     return here.date(), here
+
+
+def path_of(response: Response, *, at: datetime, answers: Answers | None = None) -> logic.Path:
+    """What this respondent is asked, pages in the order they meet them.
+
+    `answers` stand for the stored ones where given.
+    """
+    definition = response.questionnaire.definition
+    today, now = _today(response.wave, at)
+    found = logic.path(
+        definition, response.answers if answers is None else answers, today=today, now=now
+    )
+    return found.arranged(Orders(definition, str(response.pk)).pages())
 
 
 def find_started(*, wave: Wave, secret: str) -> Response | None:
@@ -141,24 +156,26 @@ def save_page(
     definition = response.questionnaire.definition
     today, now = _today(wave, at)
     page = next(page for page in definition.pages if page.code == page_code)
+    orders = Orders(definition, str(response.pk))
+    order = orders.pages()
     read = read_page(definition, page, posted)
     with transaction.atomic():
         _hold(response)
         form = SentForm.read(posted)
         is_news = form.is_news_after(response.paradata.get(SENT, {}).get(page_code))
         answers = read.merged_into(response.answers) if is_news else response.answers
-        path = logic.path(definition, answers, today=today, now=now)
+        path = path_of(response, at=at, answers=answers)
         if is_news:
             response.answers = answers
             response.language = language
             response.area = _area(wave, path.complete(answers))
-            response.last_page = _furthest(definition, response.last_page, page_code)
+            response.last_page = _furthest(order, response.last_page, page_code)
             response.paradata = (
                 _noted(response.paradata, page_code, seconds, language, posted, read)
                 | dict(noted or {})
                 | {SENT: response.paradata.get(SENT, {}) | {page_code: list(form)}}
             )
-            response.shown_order = _shown_order(definition, response, page_code)
+            response.shown_order = {**response.shown_order, **orders.of_page(page)}
             response.save(update_fields=_KEPT)
     if must_be_complete:
         messages = _page_messages(definition, page_code, answers, path, language, today, now)
@@ -169,7 +186,7 @@ def save_page(
         if messages:
             raise AnswersRefused(messages, page=page_code)
     here = path.page(page_code)
-    following = path.after(page_code) if here else _next_shown(definition, path, page_code)
+    following = path.after(page_code) if here else _next_shown(order, path, page_code)
     preceding = path.before(page_code) if here else None
     return Saved(
         following=following.code if following else None,
@@ -200,9 +217,8 @@ def _hold(response: Response, *, receipt: str = "") -> None:
         setattr(response, name, getattr(held, name))
 
 
-def _next_shown(definition: Definition, path: logic.Path, page_code: str) -> Any:
+def _next_shown(codes: list[str], path: logic.Path, page_code: str) -> Any:
     """The first shown page after one that is itself no longer shown."""
-    codes = [page.code for page in definition.pages]
     later = codes[codes.index(page_code) + 1 :]
     return next((page for page in path.pages if page.code in later), None)
 
@@ -212,8 +228,7 @@ def _area(wave: Wave, answers: Mapping[str, Any]) -> str:
     return value[:10] if isinstance(value, str) else ""
 
 
-def _furthest(definition: Definition, reached: str, page_code: str) -> str:
-    codes = [page.code for page in definition.pages]
+def _furthest(codes: list[str], reached: str, page_code: str) -> str:
     if reached not in codes:
         return page_code
     return max(reached, page_code, key=codes.index)
@@ -234,6 +249,9 @@ def _noted(
     languages = [*noted.get("languages", [])]
     if language not in languages:
         noted["languages"] = [*languages, language]
+    emptied = ({*noted.get("emptied", [])} | read.emptied) - set(read.kept)
+    if emptied or "emptied" in noted:
+        noted["emptied"] = sorted(emptied)
     if read.strangers:
         noted["strangers"] = sorted({*noted.get("strangers", []), *read.strangers})[:50]
     if posted.get("website"):
@@ -241,18 +259,6 @@ def _noted(
     if posted.get("script") == "1":
         noted["script"] = True
     return noted
-
-
-def _shown_order(definition: Definition, response: Response, page_code: str) -> dict[str, Any]:
-    from surveys.screens import shown_codes
-
-    order = dict(response.shown_order)
-    for page in definition.pages:
-        if page.code == page_code:
-            for question in page.questions:
-                if question.choice_order == "random":
-                    order[question.code] = shown_codes(question, str(response.pk))
-    return order
 
 
 def _page_messages(
@@ -266,17 +272,14 @@ def _page_messages(
 ) -> dict[str, list[str]]:
     messages: dict[str, list[str]] = {}
     shown = path.page(page_code)
-    answers = path.complete(answers)
+    wording = Wording.of(definition, language, answers, path)
     for code in shown.questions if shown else ():
         messages |= complaints(
-            definition,
             definition.by_code[code],
-            answers,
-            language=language,
+            wording,
             today=today,
             now=now,
             offered=shown.choices.get(code) if shown else None,
-            on_path=path.questions,
         )
     return messages
 
@@ -287,7 +290,7 @@ def first_incomplete(
     """The first page of the path with something to mend, up to (not including) page `before`."""
     definition = response.questionnaire.definition
     today, now = _today(response.wave, at)
-    path = logic.path(definition, response.answers, today=today, now=now)
+    path = path_of(response, at=at)
     for page in path.pages:
         if page.code == before:
             return None
@@ -325,8 +328,12 @@ def submit(*, response: Response, secret: str, at: datetime) -> str:
         raise AnswersRefused(problem[1], page=problem[0])
 
     definition = response.questionnaire.definition
-    path = logic.path(definition, response.answers, today=day, now=now)
+    path = path_of(response, at=at)
     if wave.is_anonymous:
+        # A stored moment could be matched with a log: what is calculated from now() gets the day.
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        calculated = logic.path(definition, response.answers, today=day, now=midnight).calculated
+        path = replace(path, calculated=calculated)
         Response.objects.filter(pk=response.pk).delete()
         response = _copy(response)
     response.wave = wave

@@ -120,12 +120,11 @@ def thanks(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     """Thanks, the receipt code, and where the figures will stand."""
     if not cookies.has_answered(request, wave):
         return redirect("surveys:wave", slug=wave.slug)
-    definition = wave.questionnaire.definition
     receipt = cookies.receipt(request, wave)
     context = {
         "receipt": receipt,
         "is_over_quota": services.is_over_quota(wave=wave, code=receipt),
-        "own_thanks": definition.text(definition.thanks, language),
+        "own_thanks": services.thanks_text(wave=wave, code=receipt, language=language),
         "results": results_of(wave),
     }
     return show(request, "surveys/thanks.html", wave, language, context)

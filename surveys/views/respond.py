@@ -14,12 +14,14 @@ from surveys import cookies, pagekeys, services
 from surveys.answers import field_name
 from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, WaveNotOpen
 from surveys.models import Response, Wave
+from surveys.pagescript import script_data
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Page
-from surveys.screens import PLAIN, screen_questions, script_data
+from surveys.screens import PLAIN, screen_questions
 from surveys.views.check import circumstances, is_guarded, lacks_proof
 from surveys.views.frame import respondent_view, show
 from surveys.views.landing import done
+from surveys.wording import Wording
 
 
 def _to_page(wave: Wave, page: str) -> HttpResponse:
@@ -42,7 +44,7 @@ def respond(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
         services.start(wave=wave, secret=secret, language=language, at=now)  # says why not
     response.wave = wave
     wanted = request.GET.get("page", "")
-    path = _path(response, wave, now)
+    path = services.path_of(response, at=now)
     shown = path.page(wanted) or _resumed(response, path, now)
     if shown is None:
         raise WaveNotOpen("")
@@ -60,12 +62,6 @@ def _resumed(response: Response, path: logic.Path, now: datetime) -> logic.PathP
     if furthest is None:
         return path.pages[0] if path.pages else None
     return path.after(furthest.code) or furthest
-
-
-def _path(response: Response, wave: Wave, now) -> logic.Path:
-    here = now.astimezone(ZoneInfo(wave.time_zone))
-    definition = response.questionnaire.definition
-    return logic.path(definition, response.answers, today=here.date(), now=here)
 
 
 def _keep(
@@ -161,7 +157,7 @@ def _draw(
     now = timezone.now()
     here = now.astimezone(ZoneInfo(wave.time_zone))
     definition = response.questionnaire.definition
-    path = logic.path(definition, response.answers, today=here.date(), now=here)
+    path = services.path_of(response, at=now)
     page: Page = next(page for page in definition.pages if page.code == page_code)
     questions = screen_questions(
         definition,
@@ -172,12 +168,13 @@ def _draw(
         seed=str(response.pk),
         errors=errors,
         raw=raw,
+        emptied=response.paradata.get("emptied", ()),
     )
     codes = [shown.code for shown in path.pages]
     number = codes.index(page_code) + 1 if page_code in codes else 1
     context = {
         "page": page,
-        "page_title": definition.text(page.title, language),
+        "page_title": Wording.of(definition, language, response.answers, path).text(page.title),
         "questions": questions,
         "errors": [error for question in questions for error in question.all_errors],
         "number": number,
@@ -185,6 +182,14 @@ def _draw(
         "is_last": path.after(page_code) is None,
         "needs_proof": is_guarded(wave, response) and response.paradata.get("proof") != "work",
         "key": pagekeys.sign(wave=wave, secret=secret, page=page_code, at=now),
-        "script_data": script_data(definition, page, response.answers, today=here.date(), now=here),
+        "script_data": script_data(
+            definition,
+            page,
+            path,
+            response.answers,
+            language=language,
+            today=here.date(),
+            now=here,
+        ),
     }
     return show(request, "surveys/page.html", wave, language, context, status=status)

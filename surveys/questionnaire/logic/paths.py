@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,12 +32,20 @@ class Path:
     """What this respondent is asked. A page of which nothing is on the path is not in `pages`.
 
     `questions` are all codes on the path, calculated ones included; `calculated` holds the values
-    of the latter as they are stored, blanks left out.
+    of the latter as they are stored, blanks left out. `offered` has the choices on offer of every
+    question where some choice has a condition, the page's questions off the path included.
     """
 
     pages: tuple[PathPage, ...]
     questions: frozenset[str]
     calculated: Mapping[str, Any] = field(default_factory=dict)
+    offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def arranged(self, codes: Sequence[str]) -> Path:
+        """The same path with its pages in the order of `codes`, as one respondent meets them."""
+        place = {code: index for index, code in enumerate(codes)}
+        pages = sorted(self.pages, key=lambda page: place.get(page.code, len(place)))
+        return replace(self, pages=tuple(pages))
 
     def complete(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """`answers` with the calculated values, which never come from what was sent."""
@@ -83,29 +91,31 @@ def path(definition: Definition, answers: Mapping[str, Any], *, today: date, now
     def holds(node: Node | None) -> bool:
         return node is None or isinstance(node, Unparsed) or is_true(node, context)
 
+    def calculate(question: Question) -> None:
+        tree = question.calculation
+        values[question.code] = None if tree is None else calculated(value_of(tree, context))
+
     pages: list[PathPage] = []
+    offered: dict[str, tuple[str, ...]] = {}
     for page in definition.pages:
         if not holds(page.relevant):
             continue
         shown: list[str] = []
-        offered: dict[str, tuple[str, ...]] = {}
         for question in page.questions:
-            if holds(question.relevant):
-                if question.kind == "calculate":
-                    tree = question.calculation
-                    values[question.code] = (
-                        None if tree is None else calculated(value_of(tree, context))
-                    )
-                    decided.add(question.code)
-                    continue
-                if any(choice.relevant for choice in question.choices):
-                    offered[question.code] = _offered(question, holds)
+            if question.has_conditional_choices:
+                offered[question.code] = _offered(question, holds)
+            if not holds(question.relevant):
+                continue
+            decided.add(question.code)
+            if question.kind == "calculate":
+                calculate(question)
+            else:
                 shown.append(question.code)
-                decided.add(question.code)
         if shown:
-            pages.append(PathPage(page.code, tuple(shown), offered))
+            choices = {code: offered[code] for code in shown if code in offered}
+            pages.append(PathPage(page.code, tuple(shown), choices))
     kept = {code: stored(value) for code, value in values.items() if value is not None}
-    return Path(tuple(pages), frozenset(decided), kept)
+    return Path(tuple(pages), frozenset(decided), kept, offered)
 
 
 def _offered(question: Question, holds: Any) -> tuple[str, ...]:
