@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from surveys.answers import initial
 from surveys.questionnaire import logic, piping
 from surveys.questionnaire.definition import Definition, Page
 from surveys.wording import Wording
@@ -82,6 +83,16 @@ def script_data(
     return {
         # Decided in document order whatever the order on the screen.
         "order": [question.code for question in page.questions],
+        "off": [
+            question.code
+            for question in page.questions
+            if question.code not in path.questions and question.code not in conditions
+        ],
+        "fixed": {
+            question.code: initial(question)
+            for question in page.questions
+            if question.read_only and question.default is not None
+        },
         "conditions": _written(conditions),
         "calculations": _written(calculations),
         "choices": {code: _written(of_one) for code, of_one in choices.items()},

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from indicators.wakeups import wake
 from surveys.errors import UnknownReceipt
 from surveys.models import InvitedResponse, QualityFlag, Response, Wave
+from surveys.questionnaire.definition import NOT_ASKED
 from surveys.services.quotas import keep_places_of_withdrawn
+from surveys.wording import Wording
 
 # No 0/O, 1/I/L, U: a receipt is copied by hand.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

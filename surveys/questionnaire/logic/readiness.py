@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ..definition import Definition, Page, Problem, Question, Untranslated
 from ..expressions import LogicError, Node, Op, Ref, Unparsed, Value, references, walk
 from .checking import check, check_condition
 from .evaluation import evaluate
+from .textrefs import Neighbours, asked_elsewhere, text_problems
 
 _CLOCKS = ("today", "now")
 
@@ -47,6 +48,7 @@ class _Condition:
     own: str | None
     may_name: frozenset[str]
     is_calculation: bool = False
+    elsewhere: frozenset[str] = frozenset()
 
 
 class _Review:
@@ -65,9 +67,14 @@ class _Review:
             yield Problem(
                 self.place(cycle[0]), f"The conditions go in a circle: {chain}. Remove one of them."
             )
-        for condition in self.conditions():
-            yield from self.review(condition, cyclic)
+        neighbours = Neighbours.of(self.definition)
+        earlier: set[str] = set()
+        for index, page in enumerate(self.definition.pages):
+            for condition in self.conditions(page, f"pages[{index}]", earlier):
+                condition = replace(condition, elsewhere=neighbours.of_page(page))
+                yield from self.review(condition, cyclic)
         yield from self.dead_ends()
+        yield from text_problems(self.definition)
 
     def place(self, code: str) -> str:
         for page_index, page in enumerate(self.definition.pages):
@@ -76,40 +83,29 @@ class _Review:
                     return f"pages[{page_index}].questions[{index}]"
         return "pages"
 
-    def conditions(self) -> Iterator[_Condition]:
-        earlier: set[str] = set()
-        for page_index, page in enumerate(self.definition.pages):
-            place = f"pages[{page_index}]"
-            if page.relevant:
-                yield _Condition(f"{place}.relevant", page.relevant, None, frozenset(earlier))
-            on_page = {question.code for question in page.questions}
-            for index, question in enumerate(page.questions):
-                here = f"{place}.questions[{index}]"
-                before = frozenset(earlier)
-                if question.relevant:
-                    yield _Condition(f"{here}.relevant", question.relevant, None, before)
-                for choice_index, choice in enumerate(question.choices):
-                    if choice.relevant:
-                        yield _Condition(
-                            f"{here}.choices[{choice_index}].relevant",
-                            choice.relevant,
-                            None,
-                            before,
-                        )
-                if question.calculation:
+    def conditions(self, page: Page, place: str, earlier: set[str]) -> Iterator[_Condition]:
+        """The trees of a page; `earlier` grows by its questions as they are passed."""
+        if page.relevant:
+            yield _Condition(f"{place}.relevant", page.relevant, None, frozenset(earlier))
+        on_page = {question.code for question in page.questions}
+        for index, question in enumerate(page.questions):
+            here = f"{place}.questions[{index}]"
+            before = frozenset(earlier)
+            if question.relevant:
+                yield _Condition(f"{here}.relevant", question.relevant, None, before)
+            for choice_index, choice in enumerate(question.choices):
+                if choice.relevant:
                     yield _Condition(
-                        f"{here}.calculation", question.calculation, None, before, True
+                        f"{here}.choices[{choice_index}].relevant", choice.relevant, None, before
                     )
-                elif question.kind == "calculate":
-                    yield _Condition(f"{here}.calculation", Unparsed(""), None, before, True)
-                if question.constraint:
-                    yield _Condition(
-                        f"{here}.constraint",
-                        question.constraint,
-                        question.code,
-                        before | on_page,
-                    )
-                earlier.add(question.code)
+            if question.kind == "calculate":
+                tree = question.calculation or Unparsed("")
+                yield _Condition(f"{here}.calculation", tree, None, before, True)
+            if question.constraint:
+                yield _Condition(
+                    f"{here}.constraint", question.constraint, question.code, before | on_page
+                )
+            earlier.add(question.code)
 
     def review(self, condition: _Condition, cyclic: set[str]) -> Iterator[Problem]:
         if condition.node == Unparsed(""):
@@ -127,7 +123,9 @@ class _Review:
             return
         for code in references(condition.node):
             question = code.partition("/")[0]
-            if question not in condition.may_name and question not in cyclic:
+            if question in condition.elsewhere:
+                yield Problem(condition.path, asked_elsewhere(question))
+            elif question not in condition.may_name and question not in cyclic:
                 yield Problem(
                     condition.path,
                     f"It refers to {question!r}, which is asked later or here. "

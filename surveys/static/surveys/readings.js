@@ -1,0 +1,50 @@
+// What a form holds, read as surveys/answers.py reads it on the server: change both or neither.
+
+// The zeros of scripts whose digits people type: Latin, Arabic, Persian, Devanagari, Tamil, Thai,
+// Lao, Burmese, Khmer and full width.
+const ZEROS = [0x30, 0x660, 0x6f0, 0x966, 0xbe6, 0xe50, 0xed0, 0x1040, 0x17e0, 0xff10];
+
+function latin(text) {
+  return Array.from(text, (sign) => {
+    const code = sign.codePointAt(0);
+    const zero = ZEROS.find((first) => code >= first && code <= first + 9);
+    return zero === undefined ? sign : String(code - zero);
+  }).join("");
+}
+
+function numberOf(text) {
+  const plain = latin(text.replace(/[ \u00a0]/g, "")).replace(",", ".");
+  return /^-?\d{1,15}(\.\d{1,6})?$/.test(plain) ? Number(plain) : undefined;
+}
+
+function rankOf(data, name) {
+  const places = [];
+  for (const [key, value] of data) {
+    if (key.startsWith(`${name}/`) && value) places.push([Number(value), key.slice(name.length + 1)]);
+  }
+  return places.sort((a, b) => a[0] - b[0]).map(([, code]) => code);
+}
+
+function rowsOf(data, name) {
+  const rows = {};
+  for (const [key, value] of data) {
+    if (key.startsWith(`${name}/`) && value) rows[key.slice(name.length + 1)] = value;
+  }
+  return rows;
+}
+
+/** The answer to `code` that `data` (a FormData) holds, as the server would read it; else undefined. */
+export function valueOf(data, code, kind) {
+  const name = `q/${code}`;
+  const values = data.getAll(name).filter((value) => value !== "");
+  if (kind === "multiple") return values.length ? values : undefined;
+  if (kind === "matrix") return rowsOf(data, name);
+  if (kind === "rank") return rankOf(data, name);
+  const missing = data.get(`${name}/missing`);
+  if (missing) return missing;
+  if (values[0] === undefined) return undefined;
+  if (kind === "number" || kind === "scale") {
+    return values[0] === "-9" || values[0] === "-8" ? values[0] : numberOf(values[0]);
+  }
+  return kind === "text" ? values[0].replace(/\r\n?/g, "\n").normalize("NFC").trim() : values[0];
+}
