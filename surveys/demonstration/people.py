@@ -15,7 +15,20 @@ from surveys.models import Response
 
 AREAS = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "TL", "VN")
 AGES = ("15-24", "25-34", "35-44", "45-54", "55+")
-SPOKEN = {"ID": "id", "TH": "th", "VN": "vi"}
+# In which languages an area's invented people answer, and in which proportion.
+SPOKEN = {
+    "BN": {"ms": 80, "en": 20},
+    "KH": {"km": 85, "en": 15},
+    "ID": {"id": 85, "en": 15},
+    "LA": {"lo": 85, "en": 15},
+    "MY": {"ms": 70, "zh-hans": 12, "ta": 6, "en": 12},
+    "MM": {"my": 85, "en": 15},
+    "PH": {"fil": 60, "en": 40},
+    "SG": {"en": 62, "zh-hans": 24, "ms": 8, "ta": 6},
+    "TH": {"th": 85, "en": 15},
+    "TL": {"tet": 65, "pt": 20, "en": 15},
+    "VN": {"vi": 85, "en": 15},
+}
 
 # Shares of the invented population by age (women and men alike) and of people in towns.
 _YOUNG = (0.27, 0.24, 0.20, 0.15, 0.14)
@@ -116,7 +129,7 @@ def _response(
     reached: str,
     columns: dict[str, Any],
 ) -> Response:
-    language = SPOKEN[area] if area in SPOKEN and dice.random() < 0.85 else "en"
+    language = dice.choices([*SPOKEN[area]], [*SPOKEN[area].values()])[0]
     pace = dice.lognormvariate(0, 0.35) * (0.12 if dice.random() < 0.02 else 1)
     seconds = {}
     for page, codes in _PAGES.items():

@@ -1,27 +1,40 @@
 """The demonstration survey: exact, repeatable, and never in the way of what people did."""
 
+import json
 import time
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from surveys import demonstration
+from surveys.demonstration.loading import FILE
 from surveys.demonstration.people import AREAS, Fieldwork, invent
 from surveys.models import Questionnaire, Response, Wave
 from surveys.questionnaire.definition import parse
 from tests.surveys.factories import awareness_document
 
-LANGUAGES = {"en", "id", "vi", "th"}
+LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
-def test_the_awareness_questionnaire_is_complete_in_four_languages():
+def test_check_6_the_awareness_questionnaire_is_complete_in_all_thirteen_languages():
     definition = parse(awareness_document())
 
+    assert len(LANGUAGES) == 13
     assert set(definition.languages) == LANGUAGES
     assert definition.untranslated() == ()
     assert {"heard", "benefit_country", "benefit_me", "satisfaction", "identity", "trust"} <= set(
         definition.by_code
     )
+
+
+def test_check_6_its_waves_have_title_purpose_and_consent_in_all_thirteen_languages():
+    texts = json.loads(FILE.read_text("utf-8"))["texts"]
+
+    assert set(texts) == {"titles_2025", "titles_2026", "purpose", "consent"}
+    for name, by_language in texts.items():
+        assert set(by_language) == LANGUAGES, name
+        assert len(set(by_language.values())) == len(LANGUAGES), f"{name} is the same in two."
 
 
 def test_the_same_seed_invents_the_same_people():
@@ -34,7 +47,7 @@ def test_the_same_seed_invents_the_same_people():
 
 
 @pytest.mark.django_db
-def test_loading_twice_changes_nothing_and_keeps_what_people_did(tmp_path, settings):
+def test_loading_twice_changes_nothing_and_keeps_what_people_did():
     indicators = pytest.importorskip("indicators.demonstration")
     at = timezone.now()
     indicators.load(at=at)
