@@ -3,7 +3,7 @@
 from django.db.models import Prefetch
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -154,7 +154,21 @@ class GrantViewSet(SmallViewSet):
     menu_label = _("Grants")
     menu_order = 80
     icon = "key"
-    list_display = ["role", "user", "post", "area", "body", "valid_from", "valid_to"]
+    list_display = [
+        TitleColumn(
+            "role",
+            label=_("Role"),
+            accessor="role_label",
+            sort_key="role",
+            url_name="registry_grants:edit",
+        ),
+        "user",
+        "post",
+        "area",
+        "body",
+        "valid_from",
+        "valid_to",
+    ]
 
     def get_form_class(self, for_update=False):
         return forms.GrantForm

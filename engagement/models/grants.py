@@ -94,7 +94,14 @@ class Grant(Period):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role}: {self.area or self.body or self.organisation}"
+        return f"{self.role_label}: {self.area or self.body or self.organisation}"
+
+    @property
+    def role_label(self) -> str:
+        """The role's name as people read it."""
+        from engagement.roles import ROLES
+
+        return str(ROLES[self.role].label) if self.role in ROLES else self.role
 
 
 __all__ = ["Grant", "GrantQuerySet", "in_force"]
