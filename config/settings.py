@@ -36,6 +36,10 @@ if not SECRET_KEY:
         )
     SECRET_KEY = "only-for-development-on-this-machine-never-on-a-server"  # noqa: S105
 
+# Makes the secret in each survey invitation's link, see docs/decisions on invitations. Kept apart
+# from SECRET_KEY and outside the database; without it a key derived from SECRET_KEY serves.
+INVITATION_KEY = env.text("INVITATION_KEY")
+
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, minimum=1)
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
@@ -333,7 +337,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"links": {"()": "config.logs.WithoutInvitationLinks"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["links"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     # Wagtail indexes inside the request; a line per page saved would bury the rest.
     "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},

@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms.views.problems import page_not_found
 from config.health import health
 from config.media import picture
+from surveys.views import invitation
 
 urlpatterns = [
     # Wagtail's own two sign-ins would not ask for the second factor.
@@ -28,6 +29,8 @@ urlpatterns = [
     path("indicators/", include("indicators.urls")),
     path("", include("engagement.urls")),
     path("surveys/", include("surveys.urls")),
+    # Short, because it is printed and typed. Never write these addresses to a log.
+    path("s/<str:secret>/", invitation, name="survey_invitation"),
     path("", include("campaigns.urls")),
     path("", include("cms.urls")),
     path("", include(wagtail_urls)),

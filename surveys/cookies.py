@@ -1,6 +1,7 @@
-"""The three first-party cookies of a respondent, each bound to one wave's pages.
+"""The first-party cookies of a respondent, each bound to one wave's pages.
 
-The secret resumes unfinished answers; "answered" says that this browser is done; the receipt is
+The secret resumes unfinished answers; of somebody invited it is the secret of the link, and a
+second one, random and known to nobody else, makes the receipt; "answered" says that this browser is done; the receipt is
 kept for ten minutes so that the thanks page survives a reload. None follows anybody elsewhere.
 """
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from surveys import links
 from surveys.models import Wave
 
 _SALT = "surveys.respondent"
@@ -60,6 +62,23 @@ def forget_secret(response: HttpResponse, wave: Wave) -> None:
     response.delete_cookie(
         _name("r", wave), path=reverse("surveys:wave", args=[wave.slug]), samesite="Lax"
     )
+
+
+def receipt_secret(request: HttpRequest, wave: Wave) -> str:
+    """What this browser's receipt follows from."""
+    own = secret(request, wave)
+    return _read(request, "n", wave, _MONTH) if links.is_invited(own) else own
+
+
+def keep_invited(request: HttpRequest, response: HttpResponse, wave: Wave, value: str) -> None:
+    """Remember the secret of an invitation's link.
+
+    Whoever used this browser before is forgotten: a telephone may have several owners.
+    """
+    if secret(request, wave) != value or not _read(request, "n", wave, _MONTH):
+        _write(response, "n", wave, new_secret(), _MONTH)
+        forget_answered(response, wave)
+    keep_secret(response, wave, value)
 
 
 def has_answered(request: HttpRequest, wave: Wave) -> bool:

@@ -17,6 +17,18 @@ class AlreadySubmitted(SurveyError):
         self.receipt = receipt
 
 
+class InvitationRefused(SurveyError):
+    """The link or the lack of one does not let this respondent in. `kind` says why."""
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class InvitationKeyChanged(SurveyError):
+    """The server's key is not the one an invitation's link was made with."""
+
+
 class AnswersRefused(SurveyError):
     """Some answers cannot be stored; `messages` maps a field name to its sentences."""
 

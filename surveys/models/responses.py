@@ -1,4 +1,4 @@
-"""Responses and the invitations that lead to them, held apart on purpose.
+"""Responses, and what proves that a questionnaire was handed in, held apart on purpose.
 
 A response has no column that points to a person or an invitation. In a confidential wave a row
 of `InvitedResponse` joins the two; in an anonymous wave no such row is ever written, and the
@@ -12,7 +12,6 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from indicators.tokens import new_token
 from surveys.models.questionnaires import Questionnaire
 from surveys.models.waves import Wave
 
@@ -62,6 +61,12 @@ class Response(models.Model):
         INVITED = "invited", _("invitation")
         PANEL = "panel", _("panel")
 
+    class Within(models.TextChoices):
+        DAY = "day", _("this day")
+        WEEK = "week", _("the week from this day on")
+        MONTH = "month", _("the month from this day on")
+        WAVE = "wave", _("the time of the survey")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="responses")
     questionnaire = models.ForeignKey(
@@ -85,6 +90,10 @@ class Response(models.Model):
     consent_on = models.DateField(null=True)
     started_on = models.DateField(_("started"))
     submitted_on = models.DateField(_("submitted"), null=True)
+    # How exact `submitted_on` is: in an anonymous wave a day with few answers is widened.
+    submitted_within = models.CharField(
+        _("submitted within"), max_length=5, choices=Within.choices, default=Within.DAY
+    )
     last_page = models.CharField(_("furthest page"), max_length=60, blank=True)
     # Said again in short, so that fieldwork pages count without reading answers: see `derive`.
     cell = models.CharField(_("cell"), max_length=160, blank=True)
@@ -144,57 +153,11 @@ def cell_of(questions: list[str], answers: Mapping[str, Any]) -> str:
     return "|".join(code if isinstance(code, str) else "" for code in codes)[:160]
 
 
-class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
-    def visible_to(self, user) -> "SurveyInvitationQuerySet":
-        """Invitations this user may look at; nobody sees any by default."""
-        if user.is_active and user.has_perm("surveys.view_surveyinvitation"):
-            return self
-        return self.none()
-
-
-class SurveyInvitation(models.Model):
-    """A one-use link. The link holds a secret, this row only its hash.
-
-    In an anonymous wave it knows that it was used and on which day, nothing else.
-    """
-
-    class State(models.TextChoices):
-        CREATED = "created", _("created")
-        SENT = "sent", _("sent")
-        OPENED = "opened", _("opened")
-        STARTED = "started", _("started")
-        USED = "used", _("used")
-        EXPIRED = "expired", _("expired")
-        REVOKED = "revoked", _("revoked")
-        BOUNCED = "bounced", _("bounced")
-
-    token = models.CharField(max_length=32, unique=True, editable=False, default=new_token)
-    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="invitations")
-    link_hash = models.CharField(max_length=64, unique=True, editable=False)
-    origin = models.CharField(_("where the people come from"), max_length=200, blank=True)
-    language = models.CharField(_("language"), max_length=12, blank=True)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.CREATED
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    used_on = models.DateField(_("used on"), null=True, blank=True)
-
-    objects = SurveyInvitationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("survey invitation")
-        verbose_name_plural = _("survey invitations")
-
-    def __str__(self) -> str:
-        return self.token
-
-
 class InvitedResponse(models.Model):
     """Joins a response to its invitation: written in confidential waves, never in anonymous."""
 
     invitation = models.OneToOneField(
-        SurveyInvitation, on_delete=models.CASCADE, related_name="answered"
+        "surveys.SurveyInvitation", on_delete=models.CASCADE, related_name="answered"
     )
     response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="invited")
 

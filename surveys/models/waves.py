@@ -168,6 +168,9 @@ class Wave(models.Model):
     identities_removed_at = models.DateTimeField(
         _("identities removed"), null=True, blank=True, editable=False
     )
+    # The last day whose used invitations and responses were rewritten so that nothing in the
+    # database's own bookkeeping pairs them. See `surveys.services.unlinking`.
+    unlinked_through = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     is_demonstration = models.BooleanField(_("demonstration data"), default=False)
 
@@ -181,6 +184,7 @@ class Wave(models.Model):
             "publish_error",
             "flags_computed_at",
             "flags_computed_from",
+            "unlinked_through",
         ]
     )
 

@@ -2,6 +2,15 @@
 
 from surveys.services.audit import note
 from surveys.services.fieldwork import move_wave, open_and_close_waves
+from surveys.services.invitations import (
+    admit,
+    find_invitation,
+    invite,
+    note_letters,
+    note_opened,
+    reissue,
+    revoke,
+)
 from surveys.services.quotas import (
     correct_quota,
     delete_quota,
@@ -14,6 +23,7 @@ from surveys.services.quotas import (
 from surveys.services.receipts import (
     hash_of,
     is_over_quota,
+    known_receipt,
     mark_stale,
     receipt_code,
     thanks_text,
@@ -30,6 +40,7 @@ from surveys.services.responding import (
     start,
     submit,
 )
+from surveys.services.unlinking import unlink_due
 from surveys.services.waves import (
     adopt_questionnaire,
     create_wave,
@@ -39,6 +50,15 @@ from surveys.services.waves import (
 )
 
 __all__ = [
+    "unlink_due",
+    "revoke",
+    "reissue",
+    "note_opened",
+    "note_letters",
+    "known_receipt",
+    "invite",
+    "find_invitation",
+    "admit",
     "Saved",
     "adopt_questionnaire",
     "correct_quota",

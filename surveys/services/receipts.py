@@ -49,6 +49,15 @@ def receipt_hash(wave: Wave, code: str) -> str:
     return hash_of("receipt", wave, plain)
 
 
+def known_receipt(wave: Wave, secret: str) -> str:
+    """The receipt code that follows from `secret` if a response has it, else ""."""
+    if not secret:
+        return ""
+    code = receipt_code(wave, secret)
+    has_it = Response.objects.filter(wave=wave, receipt_hash=receipt_hash(wave, code)).exists()
+    return code if has_it else ""
+
+
 def mark_stale(*, wave: Wave, at: datetime) -> None:
     """Say that the wave's figures are older than its responses, and wake the publisher.
 
@@ -104,8 +113,8 @@ def withdraw(*, wave: Wave, code: str, at: datetime) -> None:
             % {"code": code[:40]}
         )
     keep_places_of_withdrawn(response=changed)
-    QualityFlag.objects.filter(response=changed).delete()
     InvitedResponse.objects.filter(response=changed).delete()
+    # The response before its flags, as everywhere: two writers in one order never block each other.
     Response.objects.filter(pk=changed.pk).update(
         state=Response.State.WITHDRAWN,
         answers={},
@@ -118,4 +127,5 @@ def withdraw(*, wave: Wave, code: str, at: datetime) -> None:
         quota="",
         receipt_hash=None,
     )
+    QualityFlag.objects.filter(response=changed).delete()
     mark_stale(wave=wave, at=at)

@@ -2,9 +2,11 @@
 
 A respondent is known by a random secret that only their browser (or their invitation's link)
 holds. The database sees one-way hashes of it: one finds the unfinished row, another proves that
-the questionnaire was handed in, and neither leads to the finished response.
+the questionnaire was handed in, and neither leads to the finished response. For an invited
+respondent the invitation's own state is that proof.
 """
 
+import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,15 +18,23 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from surveys import links
 from surveys.answers import Answers, complaints, read_page, settled
 from surveys.errors import AlreadySubmitted, AnswersRefused, WaveNotOpen
-from surveys.models import PageKey, QualityFlag, Response, Wave
+from surveys.models import InvitedResponse, PageKey, QualityFlag, Response, Wave
 from surveys.quality import doubts
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Definition
 from surveys.questionnaire.ordering import Orders
+from surveys.services.invitations import admit, note_started, use
 from surveys.services.quotas import take_places
-from surveys.services.receipts import hash_of, mark_stale, receipt_code, receipt_hash
+from surveys.services.receipts import (
+    hash_of,
+    known_receipt,
+    mark_stale,
+    receipt_code,
+    receipt_hash,
+)
 from surveys.services.sentforms import SENT, SentForm
 from surveys.wording import Wording
 
@@ -95,13 +105,17 @@ def start(
 ) -> Response:
     """Begin, or find what this respondent has begun. Consent is given by calling this.
 
-    Raises `WaveNotOpen`, and `AlreadySubmitted` for a secret that was handed in.
+    Raises `WaveNotOpen`, `AlreadySubmitted` for a secret that was handed in, and
+    `InvitationRefused` for an invitation's link that is not valid or where one is needed.
     """
     _require_open(wave, at)
-    if PageKey.objects.filter(key_hash=hash_of("page", wave, secret)).exists():
+    invitation = admit(wave=wave, secret=secret, at=at)
+    if invitation is not None:
+        source = Response.Source.INVITED
+    elif PageKey.objects.filter(key_hash=hash_of("page", wave, secret)).exists():
         raise AlreadySubmitted(_("You have already answered."), receipt=receipt_code(wave, secret))
     day, _now = _today(wave, at)
-    response, _created = Response.objects.get_or_create(
+    response, created = Response.objects.get_or_create(
         resume_hash=hash_of("resume", wave, secret),
         defaults={
             "wave": wave,
@@ -117,6 +131,8 @@ def start(
             "is_demonstration": wave.is_demonstration,
         },
     )
+    if invitation is not None and created:
+        note_started(wave=wave, invitation=invitation)
     return response
 
 
@@ -302,12 +318,16 @@ def first_incomplete(
 
 
 @transaction.atomic
-def submit(*, response: Response, secret: str, at: datetime) -> str:
+def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str = "") -> str:
     """Hand in an unfinished response and return its receipt code.
 
-    One transaction: the proof of handing in (unique, so a double click gives one response), the
-    finished response, its flags, and the wave's mark that its figures are old. In an anonymous
-    wave the unfinished row is deleted and a new one with a new random key takes its place.
+    One transaction: the proof of handing in (a unique page key, or the invitation's one use, so a
+    double click gives one response), the finished response, its flags, and the wave's mark that
+    its figures are old. In an anonymous wave the unfinished row is deleted and a new one with a
+    new random key takes its place, and of an invited respondent's days only this one stays.
+
+    `receipt_secret` is what the receipt follows from. An invitation's secret can be computed by
+    whoever runs the server, so an invited respondent's browser gives a random one of its own.
 
     A response that belongs to a full quota is kept as over quota, with the quota's name.
 
@@ -315,13 +335,15 @@ def submit(*, response: Response, secret: str, at: datetime) -> str:
     `AlreadySubmitted` with the receipt code when this respondent's answers are in already.
     """
     wave = response.wave
-    code = receipt_code(wave, secret)
+    is_invited = links.is_invited(secret)
+    receipt_secret = receipt_secret or (secrets.token_urlsafe(20) if is_invited else secret)
+    code = receipt_code(wave, receipt_secret)
     day, now = _today(wave, at)
-    try:
-        with transaction.atomic():
-            PageKey.objects.create(key_hash=hash_of("page", wave, secret), used_on=day)
-    except IntegrityError:
-        raise AlreadySubmitted(_("You have already answered."), receipt=code) from None
+    invitation = admit(wave=wave, secret=secret, at=at)
+    if not (use(invitation=invitation, on=day) if invitation else _prove(wave, secret, day)):
+        raise AlreadySubmitted(
+            _("You have already answered."), receipt=known_receipt(wave, receipt_secret)
+        )
     _require_open(wave, at)
     _hold(response, receipt=code)
     if problem := first_incomplete(response=response, at=at):
@@ -351,7 +373,11 @@ def submit(*, response: Response, secret: str, at: datetime) -> str:
     response.submitted_on = day
     response.resume_hash = None
     response.receipt_hash = receipt_hash(wave, code)
+    if invitation is not None and wave.is_anonymous:
+        response.started_on = response.consent_on = day
     response.save(force_insert=wave.is_anonymous)
+    if invitation is not None and not wave.is_anonymous:
+        InvitedResponse.objects.create(invitation=invitation, response=response)
     QualityFlag.objects.bulk_create(
         QualityFlag(
             response=response,
@@ -369,6 +395,16 @@ def submit(*, response: Response, secret: str, at: datetime) -> str:
     )
     mark_stale(wave=wave, at=at)
     return code
+
+
+def _prove(wave: Wave, secret: str, day: Any) -> bool:
+    """Write the page key of an open participation; False when it is there already."""
+    try:
+        with transaction.atomic():
+            PageKey.objects.create(key_hash=hash_of("page", wave, secret), used_on=day)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _copy(response: Response) -> Response:

@@ -13,7 +13,12 @@ from django.views.decorators.cache import never_cache
 from indicators import languages
 from indicators.http import problem
 from surveys import cookies
-from surveys.errors import ForeignPageKey, QuotaNotEvaluated, WaveNotOpen
+from surveys.errors import (
+    ForeignPageKey,
+    InvitationRefused,
+    QuotaNotEvaluated,
+    WaveNotOpen,
+)
 from surveys.models import Wave
 from surveys.screens import language_choices
 
@@ -63,6 +68,17 @@ def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
                     request,
                     409,
                     _("This survey takes no answers now"),
+                    str(error),
+                    wave.get_absolute_url(),
+                    _("About this survey"),
+                )
+            except InvitationRefused as error:
+                response = problem(
+                    request,
+                    403 if error.kind == "needed" else 410,
+                    _("This survey is by invitation")
+                    if error.kind == "needed"
+                    else _("This link cannot be used"),
                     str(error),
                     wave.get_absolute_url(),
                     _("About this survey"),

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys import cookies, networks, services
+from surveys import cookies, links, networks, services
 from surveys.errors import AlreadySubmitted, UnknownReceipt
 from surveys.models import AnalysisPlanEntry, Wave
 from surveys.screens import LANGUAGE_NAMES
@@ -51,6 +51,8 @@ def wave(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     secret = cookies.secret(request, wave)
     if request.method == "POST":
         return _begin(request, wave, language, secret)
+    if request.method == "GET":
+        services.note_opened(wave=wave, secret=secret)
     context = {
         "is_open": wave.is_open(at=now),
         "has_answered": cookies.has_answered(request, wave),
@@ -59,6 +61,7 @@ def wave(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
         "consent": wave.consent_in(language),
         "results": results_of(wave),
         "error": "",
+        **_invited(wave, secret),
     }
     return show(request, "surveys/landing.html", wave, language, context)
 
@@ -68,7 +71,8 @@ def _begin(request: HttpRequest, wave: Wave, language: str, secret: str) -> Http
     if request.POST.get("action") == "restart" and secret:
         services.restart(wave=wave, secret=secret)
         response = redirect("surveys:wave", slug=wave.slug)
-        cookies.forget_secret(response, wave)
+        if not links.is_invited(secret):  # an invitation is still the same person's
+            cookies.forget_secret(response, wave)
         return response
     if cookies.has_answered(request, wave):
         return redirect("surveys:wave", slug=wave.slug)
@@ -81,6 +85,7 @@ def _begin(request: HttpRequest, wave: Wave, language: str, secret: str) -> Http
             "consent": wave.consent_in(language),
             "results": [],
             "error": _("Please tick the box if you agree. Without it we may not ask you."),
+            **_invited(wave, secret),
         }
         return show(request, "surveys/landing.html", wave, language, context, status=422)
     if not secret:
@@ -91,11 +96,25 @@ def _begin(request: HttpRequest, wave: Wave, language: str, secret: str) -> Http
             wave=wave, secret=secret, language=language, at=now, device=device_class(request)
         )
     except AlreadySubmitted as error:
-        return done(wave, error.receipt)
+        return done(wave, error.receipt or known_receipt(request, wave))
     response = redirect("surveys:respond", slug=wave.slug)
     cookies.keep_secret(response, wave, secret)
     cookies.keep_language(response, wave, language)
     return response
+
+
+def _invited(wave: Wave, secret: str) -> dict[str, bool]:
+    """Whether somebody came by an invitation, and whether nobody can begin without one."""
+    is_invited = links.is_invited(secret)
+    return {
+        "is_invited": is_invited,
+        "needs_invitation": not (is_invited or wave.takes_open_link),
+    }
+
+
+def known_receipt(request: HttpRequest, wave: Wave) -> str:
+    """The receipt code of the answers that this browser has handed in, or ""."""
+    return services.known_receipt(wave, cookies.receipt_secret(request, wave))
 
 
 def device_class(request: HttpRequest) -> str:

@@ -20,7 +20,7 @@ from surveys.questionnaire.definition import Page
 from surveys.screens import PLAIN, screen_questions
 from surveys.views.check import circumstances, is_guarded, lacks_proof
 from surveys.views.frame import respondent_view, show
-from surveys.views.landing import done
+from surveys.views.landing import done, known_receipt
 from surveys.wording import Wording
 
 
@@ -77,7 +77,7 @@ def _keep(
         try:
             services.start(wave=wave, secret=secret, language=language, at=now)
         except AlreadySubmitted as error:
-            return done(wave, error.receipt)
+            return done(wave, error.receipt or known_receipt(request, wave))
         response = services.find_started(wave=wave, secret=secret)
     response.wave = wave
     if not any(known.code == page for known in response.questionnaire.definition.pages):
@@ -109,11 +109,16 @@ def _keep(
             return _to_page(wave, saved.following)
         if lacks_proof(wave, response):
             return redirect("surveys:check", slug=wave.slug)
-        receipt = services.submit(response=response, secret=secret, at=now)
+        receipt = services.submit(
+            response=response,
+            secret=secret,
+            at=now,
+            receipt_secret=cookies.receipt_secret(request, wave),
+        )
     except AlreadySubmitted as error:
         if action == "save":
             return JsonResponse({"kept": False}, status=409)
-        return done(wave, error.receipt or services.receipt_code(wave, secret))
+        return done(wave, error.receipt or known_receipt(request, wave))
     except AnswersRefused as refusal:
         raw = _typed(request, response, page) if refusal.page == page else {}
         return _draw(

@@ -5,12 +5,10 @@ The first test proves that the race is real when nobody claims a seat; the other
 
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
 from django.utils import timezone
 
 from engagement import services
@@ -20,45 +18,7 @@ from engagement.models import Event, Person, Registration, Seat, SeatPool
 from tests.engagement.events.factories import make_area, make_event
 
 pytestmark = pytest.mark.django_db(transaction=True)
-AT_ONCE = 16
 State = Registration.State
-
-
-@pytest.fixture
-def crowd(tmp_path):
-    """Run a function for each argument in many threads, each with its own connection.
-
-    An in-memory SQLite database has one connection for all; a copy of it in a file behaves like
-    the real one, so the threads work on that.
-    """
-    file = tmp_path / "crowd.sqlite3"
-
-    def connect():
-        wrapper = connections.create_connection("default")
-        wrapper.settings_dict = {
-            **wrapper.settings_dict,
-            "NAME": str(file),
-            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30},
-        }
-        connections["default"] = wrapper
-
-    def in_thread(function, argument):
-        if connection.vendor == "sqlite":
-            connect()
-        try:
-            return function(argument)
-        finally:
-            connections["default"].close()
-
-    def run(function, arguments) -> list:
-        if connection.vendor == "sqlite" and not file.exists():
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM INTO %s", [str(file)])
-        with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            futures = [pool.submit(in_thread, function, argument) for argument in arguments]
-            return [future.result() for future in futures]
-
-    return run
 
 
 def sign_up(event_pk: int, areas=(None,), **words):
