@@ -155,6 +155,8 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys:worker": everybody(),
     "surveys:thanks": everybody(302),
     "surveys:withdraw": everybody(),
+    # A link that is none.
+    "survey_invitation": NOBODY,
     "surveys_office:surveys": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:questionnaire": office(*REGIONAL, ANALYST, FOCAL, other=404),
     # The first version is published: its manager is led to it.
@@ -463,6 +465,7 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "indicators:export": _words("csv"),
     "indicators:export_one": _words("kpi-22", "csv"),
     "indicators:table_export": _words("csv"),
+    "survey_invitation": _words("unknown"),
     "surveys:wave": _first("surveys.Wave", "slug", state="collecting"),
     "surveys:respond": _first("surveys.Wave", "slug", state="collecting"),
     **{
