@@ -120,7 +120,7 @@ def check(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     try:
         services.note_circumstances(response=response, noted=noted)
     except AlreadySubmitted:
-        return done(wave, services.receipt_code(wave, secret))
+        return done(wave, services.known_receipt(wave, secret))
     return _hand_in(wave, secret, response, at=now)
 
 
@@ -128,7 +128,7 @@ def _hand_in(wave: Wave, secret: str, response: Response, *, at: datetime) -> Ht
     try:
         return done(wave, services.submit(response=response, secret=secret, at=at))
     except AlreadySubmitted as error:
-        return done(wave, error.receipt or services.receipt_code(wave, secret))
+        return done(wave, error.receipt or services.known_receipt(wave, secret))
     except AnswersRefused:
         # The page of questions says what is missing.
         return redirect("surveys:respond", slug=wave.slug)
