@@ -8,13 +8,13 @@ import random
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from indicators.tokens import new_token
 from surveys import links
 from surveys.errors import AlreadySubmitted, InvitationRefused, TransitionRefused
-from surveys.models import Response, SurveyInvitation, Wave
+from surveys.models import PageKey, Response, SurveyInvitation, Wave
 from surveys.services.receipts import hash_of
 
 State = SurveyInvitation.State
@@ -116,16 +116,24 @@ def note_started(*, wave: Wave, invitation: SurveyInvitation) -> None:
         )
 
 
-def use(*, invitation: SurveyInvitation, on: date) -> bool:
-    """Take the invitation, inside the transaction that hands the answers in.
+def use(*, wave: Wave, secret: str, invitation: SurveyInvitation | None, on: date) -> bool:
+    """Take the one chance to hand in, inside the transaction that does it.
 
-    Returns False when it was taken, or revoked, in the meantime: of two at once one succeeds.
+    For an invited respondent it is the invitation, for anybody else a page key that the database
+    keeps once. Returns False when it was taken in the meantime: of two at once one succeeds.
     """
-    return bool(
-        SurveyInvitation.objects.filter(pk=invitation.pk, state__in=SurveyInvitation.USABLE).update(
-            state=State.USED, used_on=on
+    if invitation is not None:
+        return bool(
+            SurveyInvitation.objects.filter(
+                pk=invitation.pk, state__in=SurveyInvitation.USABLE
+            ).update(state=State.USED, used_on=on)
         )
-    )
+    try:
+        with transaction.atomic():
+            PageKey.objects.create(key_hash=hash_of("page", wave, secret), used_on=on)
+    except IntegrityError:
+        return False
+    return True
 
 
 def note_letters(*, wave: Wave, sent: Mapping[int, datetime], bounced: Collection[int]) -> None:

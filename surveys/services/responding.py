@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -321,10 +321,9 @@ def first_incomplete(
 def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str = "") -> str:
     """Hand in an unfinished response and return its receipt code.
 
-    One transaction: the proof of handing in (a unique page key, or the invitation's one use, so a
-    double click gives one response), the finished response, its flags, and the wave's mark that
-    its figures are old. In an anonymous wave the unfinished row is deleted and a new one with a
-    new random key takes its place, and of an invited respondent's days only this one stays.
+    One transaction: the one chance to hand in is taken (so a double click gives one response), and
+    the finished response, its flags and the wave's mark that its figures are old are written. In an
+    anonymous wave a row with a new random key takes the unfinished one's place.
 
     `receipt_secret` is what the receipt follows from. An invitation's secret can be computed by
     whoever runs the server, so an invited respondent's browser gives a random one of its own.
@@ -340,7 +339,7 @@ def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str
     code = receipt_code(wave, receipt_secret)
     day, now = _today(wave, at)
     invitation = admit(wave=wave, secret=secret, at=at)
-    if not (use(invitation=invitation, on=day) if invitation else _prove(wave, secret, day)):
+    if not use(wave=wave, secret=secret, invitation=invitation, on=day):
         raise AlreadySubmitted(
             _("You have already answered."), receipt=known_receipt(wave, receipt_secret)
         )
@@ -395,16 +394,6 @@ def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str
     )
     mark_stale(wave=wave, at=at)
     return code
-
-
-def _prove(wave: Wave, secret: str, day: Any) -> bool:
-    """Write the page key of an open participation; False when it is there already."""
-    try:
-        with transaction.atomic():
-            PageKey.objects.create(key_hash=hash_of("page", wave, secret), used_on=day)
-    except IntegrityError:
-        return False
-    return True
 
 
 def _copy(response: Response) -> Response:
