@@ -1,9 +1,8 @@
 """Answering: start, save a page, hand in, withdraw.
 
 A respondent is known by a random secret that only their browser (or their invitation's link)
-holds. The database sees one-way hashes of it: one finds the unfinished row, another proves that
-the questionnaire was handed in, and neither leads to the finished response. For an invited
-respondent the invitation's own state is that proof.
+holds. The database sees one-way hashes of it: one finds the unfinished row, another (or the
+invitation's state) proves that it was handed in, and neither leads to the finished response.
 """
 
 import secrets
