@@ -139,6 +139,15 @@ class Response(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    def twin(self) -> "Response":
+        """The same content under a new random key, not saved."""
+        columns = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if not field.primary_key
+        }
+        return Response(id=uuid.uuid4(), **columns)
+
     def derive(self) -> None:
         """Set `device`, `seconds` and `cell` from the paradata and the answers."""
         self.device = str(self.paradata.get("device") or "")[:10]

@@ -6,7 +6,6 @@ invitation's state) proves that it was handed in, and neither leads to the finis
 """
 
 import secrets
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -355,7 +354,7 @@ def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str
         calculated = logic.path(definition, response.answers, today=day, now=midnight).calculated
         path = replace(path, calculated=calculated)
         Response.objects.filter(pk=response.pk).delete()
-        response = _copy(response)
+        response = response.twin()
     response.wave = wave
     response.answers = settled(definition, response.answers, path)
     response.quota = take_places(
@@ -393,15 +392,3 @@ def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str
     )
     mark_stale(wave=wave, at=at)
     return code
-
-
-def _copy(response: Response) -> Response:
-    """The same content as a new row with a new random key."""
-    return Response(
-        id=uuid.uuid4(),
-        **{
-            field.attname: getattr(response, field.attname)
-            for field in Response._meta.concrete_fields
-            if field.attname != "id"
-        },
-    )

@@ -75,10 +75,9 @@ def _opened(
 
 def _thanks(request: HttpRequest, wave: Wave, language: str) -> HttpResponse:
     """The thanks, kindly, and without the receipt: whoever holds the link may be somebody else."""
-    definition = wave.questionnaire.definition
     context = {
         "receipt": "",
-        "own_thanks": definition.text(definition.thanks, language),
+        "own_thanks": services.thanks_text(wave=wave, code="", language=language),
         "results": results_of(wave) if wave.state != Wave.State.ARCHIVED else [],
         "was_used": True,
     }
