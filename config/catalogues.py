@@ -64,7 +64,11 @@ OFFICE_ONLY = (
     "surveys/backoffice/",
     "surveys/stats/",
     "surveys/questionnaire/",
+    "surveys/services/editing/",
     "surveys/services/fieldwork.py",
+    "surveys/services/translating.py",
+    "surveys/services/versions.py",
+    "surveys/services/waves.py",
     "surveys/publishing.py",
 )
 
@@ -103,20 +107,25 @@ PLURALS = {
 """Plural forms per language, as GNU gettext's manual and the Translation Project give them."""
 
 
-# What a message may be about: the labels of `engagement.models.Consent.Purpose`.
-PURPOSES = (
-    "news and campaigns",
-    "invitations to consultations",
-    "invitations to surveys",
-    "drafts open for comments",
-)
-# What every message says by itself; the rest of `campaigns.rendering` is for the back office.
-MESSAGE_WORDS = (
-    "You receive this because you agreed to hear from us about this subject.",
-    "colleague",
-    "your organisation",
-    "your country",
-)
+# Of these modules respondents read only the texts named; the rest is for the back office.
+PARTLY = {
+    "campaigns/rendering.py": (
+        "You receive this because you agreed to hear from us about this subject.",
+        "colleague",
+        "your organisation",
+        "your country",
+    ),
+    "engagement/models/consent.py": (
+        "news and campaigns",
+        "invitations to consultations",
+        "invitations to surveys",
+        "drafts open for comments",
+    ),
+    "surveys/services/quotas.py": (
+        "Your answers cannot be counted at the moment because of a mistake in this survey's "
+        "settings. Nothing is lost: please try again later.",
+    ),
+}
 # Dates are written with full names; Django has them in most of our languages, not in all.
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -149,7 +158,7 @@ def public_messages() -> Messages:
         for path in sorted(TEMPLATES.rglob("*.html"))
         if not NOT_PUBLIC & set(path.relative_to(ROOT).parts)
     ]
-    found = _gathered(_in_templates(templates), _in_modules(_files(PUBLIC_MODULES)))
+    found = _gathered(_in_templates(templates), in_modules(_files(PUBLIC_MODULES)))
     for key, message in respondent_messages().items():
         found.setdefault(key, message)
     return found
@@ -163,10 +172,9 @@ def respondent_messages() -> Messages:
     modules = _with_imported(_files(RESPONDENT_MODULES))
     return _gathered(
         _in_templates(templates),
-        _in_modules(modules),
+        in_modules(modules),
         (Message(name, places=["django.utils.dates"]) for name in _MONTHS),
-        (Message(purpose, places=["engagement/models/consent.py"]) for purpose in PURPOSES),
-        (Message(words, places=["campaigns/rendering.py"]) for words in MESSAGE_WORDS),
+        (Message(text, places=[place]) for place, texts in PARTLY.items() for text in texts),
     )
 
 
@@ -200,7 +208,7 @@ def _with_imported(modules: Iterable[Path]) -> list[Path]:
     waiting, found = list(modules), set()
     while waiting:
         path = waiting.pop()
-        if path in found or _place(path).startswith(OFFICE_ONLY):
+        if path in found or _place(path).startswith(OFFICE_ONLY) or _place(path) in PARTLY:
             continue
         found.add(path)
         waiting += list(_imported(path))
@@ -246,7 +254,8 @@ def _literals(source: str, start: int) -> list[str | None]:
     return found
 
 
-def _in_modules(paths: Iterable[Path]) -> Iterator[Message]:
+def in_modules(paths: Iterable[Path]) -> Iterator[Message]:
+    """The texts that the modules hand to a translating function."""
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):

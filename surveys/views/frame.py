@@ -101,7 +101,7 @@ def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
                     wave.get_absolute_url(),
                     _("Open the survey"),
                 )
-        if asked and asked == language and cookies.language(request, wave) != language:
+        if languages.match(asked, [language]) and cookies.language(request, wave) != language:
             cookies.keep_language(response, wave, language)
         response.headers["Content-Language"] = language
         return response
