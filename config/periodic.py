@@ -33,6 +33,7 @@ PERIODIC: dict[str, Job] = _table(
     [
         Job("config.heartbeat", "config.heartbeat.beat", 5),
         Job("surveys.publish_stale", "surveys.publishing.publish_stale", 1),
+        Job("surveys.make_exports", "surveys.exports.queue.make_exports", 1),
         Job("surveys.open_and_close_waves", "surveys.services.open_and_close_waves", 30),
         Job("surveys.recount_quotas", "surveys.services.recount_quotas", 900),
         Job("surveys.forget_lone_marks", "surveys.networks.forget_lone_marks", 3600),

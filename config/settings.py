@@ -235,8 +235,14 @@ if DEBUG or DEMO:
     STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise looks there even when it finds files elsewhere.
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or VAR_DIR / "media")
+# Files for some people only; no web server serves them.
+PRIVATE_ROOT = Path(env.text("PRIVATE_ROOT") or VAR_DIR / "private")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or DEMO

@@ -123,3 +123,7 @@ class StaleEdit(EditRefused):
         super().__init__(message)
         self.edits = edits
         self.revision = revision
+
+
+class ExportTakenOver(SurveyError):
+    """Another process has claimed the export that this one was making."""

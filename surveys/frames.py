@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from django.db.models import Q
 
+from surveys.exports.columns import Alignment
+from surveys.exports.rows import alignment_of
 from surveys.models import ExclusionSet, Response, Wave
 from surveys.questionnaire import logic
-from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED, Definition
+from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
 
 
 def responses(
@@ -26,7 +28,7 @@ def responses(
     `area` and `source` come first; then one categorical column per question in `columns`
     (default: every question with coded answers), "question/row" for a grid's row. Categories are
     the codes of all questionnaire versions used in the wave in document order, "-9", "-8" and
-    "-7" included; a blank is missing. Numbers come as floats, with missing codes kept below zero;
+    "-7" included; a blank is missing, and so is what a response's own version did not have. Numbers come as floats, with missing codes kept below zero;
     multiple choices come as one column of "0", "1" or "-7" per choice, "question=choice".
 
     `conditions` (name to expression tree) become columns of 1.0 where true, else 0.0.
@@ -36,44 +38,42 @@ def responses(
     rows = Response.objects.submitted().filter(wave=wave).order_by("pk")
     if not with_excluded:
         rows = rows.exclude(excluded(wave))
-    raw = list(rows.values_list("area", "source", "answers"))
-    definition = wave.questionnaire.definition
-    wanted = list(columns) if columns is not None else all_columns(definition)
+    raw = list(rows.values_list("area", "source", "answers", "questionnaire__number"))
+    table = alignment_of(wave)
+    wanted = list(columns) if columns is not None else all_columns(table)
     answers = [row[2] for row in raw]
+    versions = [row[3] for row in raw]
     data: dict[str, Any] = {
         "area": pd.Categorical([row[0] for row in raw]),
         "source": pd.Categorical([row[1] for row in raw]),
     }
     for column in dict.fromkeys(wanted):
         data[column if column not in data else f"{column}_answer"] = _column(
-            definition, column, answers
+            table, column, answers, versions
         )
     for name, tree in (conditions or {}).items():
         node = logic.read(tree)
         clock = {"today": date(1970, 1, 1), "now": datetime(1970, 1, 1)}
         data[name] = np.array(
             [
-                float(logic.evaluate(node, answer, types=definition.types, **clock) is True)
+                float(logic.evaluate(node, answer, types=table.types, **clock) is True)
                 for answer in answers
             ]
         )
     return pd.DataFrame(data)
 
 
-def all_columns(definition: Definition) -> list[str]:
-    """Every column the questionnaire can give, in document order; free text is not among them."""
-    names: list[str] = []
-    for question in definition.questions:
-        match question.kind:
-            case "matrix":
-                names += [f"{question.code}/{row.code}" for row in question.rows]
-            case "multiple":
-                names += [f"{question.code}={choice.code}" for choice in question.choices]
-            case "single" | "consent" | "scale" | "number":
-                names.append(question.code)
-            case "calculate" if definition.types[question.code] in ("number", "bool", "single"):
-                names.append(question.code)
-    return names
+def all_columns(table: Alignment) -> list[str]:
+    """Every column that versions of a questionnaire can give, in document order, but free text."""
+    return [
+        column.name
+        for column in table.columns
+        if column.kind in ("matrix", "multiple", "single", "consent", "scale", "number")
+        or (
+            column.kind == "calculate"
+            and table.types[column.question] in ("number", "bool", "single")
+        )
+    ]
 
 
 def excluded(wave: Wave) -> Q:
@@ -93,29 +93,19 @@ def excluded(wave: Wave) -> Q:
     return Q(pk__in=Response.objects.filter(Q(wave=wave) & condition).values("pk"))
 
 
-def _column(definition: Definition, column: str, answers: list[dict[str, Any]]) -> Any:
+def _column(
+    table: Alignment, column: str, answers: list[dict[str, Any]], versions: list[int]
+) -> Any:
     name, _slash, row = column.partition("/")
     name, _equals, choice = name.partition("=")
-    question = definition.by_code[name]
+    question = table.question(name)
     values: list[Any] = [answer.get(name) for answer in answers]
     if choice:
-        return pd.Categorical(
-            [
-                NOT_ASKED
-                if value == NOT_ASKED
-                else None
-                if value is None
-                else str(int(choice in value))
-                for value in values
-            ],
-            categories=["0", "1", NOT_ASKED],
-        )
+        return _choice_column(table, name, choice, values, versions)
     if row:
         values = [value.get(row) if isinstance(value, dict) else value for value in values]
     is_calculated = question.kind == "calculate"
-    if question.kind == "number" or (
-        is_calculated and definition.types[name] in ("number", "bool")
-    ):
+    if question.kind == "number" or (is_calculated and table.types[name] in ("number", "bool")):
         return np.array(
             [np.nan if value is None else float(value) for value in values], dtype=np.float64
         )
@@ -125,9 +115,31 @@ def _column(definition: Definition, column: str, answers: list[dict[str, Any]]) 
         codes = [*(str(point) for point in range(low, high + 1)), *codes]
     present = dict.fromkeys([*codes, *MISSING_CODES, NOT_ASKED])
     texts = [None if value is None else str(value) for value in values]
-    # An older version of the questionnaire may have had choices that this one has not.
+    # A version may have asked in another way under the same code.
     present |= dict.fromkeys(sorted({text for text in texts if text and text not in present}))
     return pd.Categorical(texts, categories=list(present))
+
+
+def _choice_column(
+    table: Alignment, name: str, choice: str, values: list[Any], versions: list[int]
+) -> Any:
+    """One choice of several: chosen or not where it was offered, missing where it was not."""
+    offered = {
+        number
+        for number, definition in table.versions.items()
+        if name in definition.by_code and choice in definition.by_code[name].choice_codes
+    }
+    return pd.Categorical(
+        [
+            NOT_ASKED
+            if value == NOT_ASKED
+            else str(int(choice in value))
+            if isinstance(value, list) and number in offered
+            else None
+            for value, number in zip(values, versions, strict=True)
+        ],
+        categories=["0", "1", NOT_ASKED],
+    )
 
 
 def digest(frame: pd.DataFrame, *words: str) -> str:

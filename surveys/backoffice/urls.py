@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from surveys.backoffice import questionnaires, responses, translations, versions, waves
+from surveys.backoffice import exports, questionnaires, responses, translations, versions, waves
 
 app_name = "surveys_office"
 urlpatterns = [
@@ -41,5 +41,9 @@ urlpatterns = [
     path("waves/<str:token>/move/", waves.move, name="move"),
     path("waves/<str:token>/publish/", waves.publish, name="publish"),
     path("waves/<str:token>/responses/", responses.responses, name="responses"),
-    path("waves/<str:token>/responses.csv", responses.export, name="export"),
+    path("waves/<str:token>/responses.csv", exports.export_csv, name="export"),
+    path("waves/<str:token>/exports/", exports.exports, name="exports"),
+    path("waves/<str:token>/exports/xlsx/", exports.export_xlsx, name="export_xlsx"),
+    path("exports/<str:token>/progress/", exports.progress, name="export_progress"),
+    path("exports/<str:token>/file/", exports.download, name="export_file"),
 ]

@@ -174,6 +174,11 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys_office:publish": office(other=405),
     "surveys_office:responses": office(SURVEYS, ANALYST, FOCAL, APPROVER, ADMIN, other=404),
     "surveys_office:export": office(SURVEYS, ANALYST, ADMIN, other=404),
+    "surveys_office:exports": office(SURVEYS, ANALYST, ADMIN, other=404),
+    "surveys_office:export_xlsx": office(other=405),
+    # Nobody finds somebody else's export.
+    "surveys_office:export_progress": office(other=404),
+    "surveys_office:export_file": office(other=404),
 }
 
 CAMPAIGNS: dict[str, Row] = {
@@ -526,6 +531,8 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "cms_indicator_chooser:chosen": _first("indicators.Indicator"),
     "cms_wave_chooser:chosen": _first("surveys.Wave"),
     "surveys_office:questionnaire": _first("surveys.Questionnaire", "token"),
+    "surveys_office:export_progress": _words("unknown"),
+    "surveys_office:export_file": _words("unknown"),
     **{
         f"surveys_office:{name}": _first("surveys.Questionnaire", "token")
         for name in ("translations", "change_languages", "publish_version", "new_version")
@@ -541,7 +548,7 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     },
     **{
         f"surveys_office:{name}": _first("surveys.Wave", "token")
-        for name in ("wave", "move", "publish", "responses", "export")
+        for name in ("wave", "move", "publish", "responses", "export", "exports", "export_xlsx")
     },
     **{f"registry_people:{name}": _person("VN") for name in (*_PEOPLE, *_MORE)},
     "registry_posts:appoint": _first("engagement.Post"),

@@ -144,13 +144,3 @@ def test_the_export_holds_codes_and_no_formulas(client_for, wave):
     assert (heard["where=tv"], heard["where=web"], heard["trust/asean"]) == ("1", "0", "4")
     assert heard["comment"].startswith("'=")
     assert unheard["where=tv"] == unheard["trust/media"] == "-7"
-
-
-def test_an_export_is_logged(client_for, wave):
-    from wagtail.models import ModelLogEntry
-
-    manager = client_for("analyst")
-    b"".join(manager.get(f"/office/surveys/waves/{wave.token}/responses.csv").streaming_content)
-
-    entry = ModelLogEntry.objects.get(action="surveys.export")
-    assert entry.user == manager.user

@@ -1,0 +1,121 @@
+"""Reading a wave's responses for a file, in steps, so that memory does not grow with their number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from surveys.exports.columns import Alignment, names
+from surveys.models import QualityFlag, Questionnaire, Response, Wave
+
+LEADING = ("response", "version", "language", "source", "submitted_on", "area", "flags")
+"""Columns that every table begins with."""
+STEP = 500
+_KEY = 16
+
+
+def alignment_of(wave: Wave) -> Alignment:
+    """The common table of every version that the wave uses or has responses of."""
+    versions = Questionnaire.objects.filter(survey_id=wave.survey_id)
+    used = [
+        version
+        for version in versions
+        if version.pk == wave.questionnaire_id
+        # Asked one by one: an index answers that, a distinct over all responses reads them all.
+        or Response.objects.filter(wave=wave, questionnaire=version).exists()
+    ]
+    return Alignment({version.number: version.definition for version in used})
+
+
+@dataclass(frozen=True)
+class Table:
+    """The submitted responses of a wave that somebody may see, ready to be written row by row.
+
+    Rows come in the order of their random keys, which says nothing about who came when. The keys
+    are read first, 16 bytes each, and the rows are those that existed then.
+    """
+
+    wave: Wave
+    responses: QuerySet[Response]
+    alignment: Alignment
+
+    @classmethod
+    def of(cls, wave: Wave, user: Any) -> Table:
+        """The table of what `user` may see of a wave."""
+        found = Response.objects.visible_to(user).submitted().filter(wave=wave)
+        return cls(wave, found, alignment_of(wave))
+
+    @cached_property
+    def header(self) -> list[str]:
+        """The names of all columns."""
+        return [*LEADING, *names(self.alignment.columns)]
+
+    @cached_property
+    def text_columns(self) -> frozenset[int]:
+        """Places of the columns that hold what people wrote."""
+        first = len(LEADING)
+        return frozenset(
+            place for place, column in enumerate(self.alignment.columns, first) if column.is_text
+        )
+
+    def count(self) -> int:
+        """How many rows there are now."""
+        return self.responses.count()
+
+    def rows(self, on_step: Callable[[int], None] | None = None) -> Iterator[list[Any]]:
+        """Every row; `on_step` hears after each step how many have been read."""
+        keys = self._keys()
+        numbers = dict(
+            Questionnaire.objects.filter(survey_id=self.wave.survey_id).values_list("pk", "number")
+        )
+        cells = {number: self.alignment.cells(number) for number in self.alignment.versions}
+        done = 0
+        for start in range(0, len(keys), STEP * _KEY):
+            part = keys[start : start + STEP * _KEY]
+            step = [UUID(bytes=part[i : i + _KEY]) for i in range(0, len(part), _KEY)]
+            read = self._read(step)
+            flags = self._flags(step)
+            for key in step:
+                # Withdrawn since the keys were read: it is no longer to be given to anybody.
+                if (row := read.get(key)) is None:
+                    continue
+                version, language, source, day, area, answers = row
+                number = numbers[version]
+                # A version published after the table was laid out has no columns in it.
+                if number not in cells:
+                    continue
+                marks = " ".join(sorted(flags.get(key, ())))
+                yield [
+                    str(key), number, language, source, day, area, marks,
+                    *cells[number](answers),
+                ]  # fmt: skip
+            done += len(step)
+            if on_step is not None:
+                on_step(done)
+
+    def _keys(self) -> bytes:
+        found = self.responses.order_by("pk").values_list("pk", flat=True)
+        return b"".join(key.bytes for key in found.iterator(chunk_size=5000))
+
+    def _read(self, keys: list[UUID]) -> dict[UUID, tuple[Any, ...]]:
+        rows = (
+            Response.objects.submitted()
+            .filter(pk__in=keys)
+            .values_list(
+                "pk", "questionnaire_id", "language", "source", "submitted_on", "area", "answers"
+            )
+        )
+        return {row[0]: row[1:] for row in rows}
+
+    @staticmethod
+    def _flags(keys: list[UUID]) -> dict[UUID, list[str]]:
+        found: dict[UUID, list[str]] = {}
+        rows = QualityFlag.objects.filter(response__in=keys).values_list("response_id", "kind")
+        for key, kind in rows:
+            found.setdefault(key, []).append(kind)
+        return found
