@@ -52,14 +52,10 @@ def responses(
             table, column, answers, versions
         )
     for name, tree in (conditions or {}).items():
-        node = logic.read(tree)
-        clock = {"today": date(1970, 1, 1), "now": datetime(1970, 1, 1)}
-        data[name] = np.array(
-            [
-                float(logic.evaluate(node, answer, types=table.types, **clock) is True)
-                for answer in answers
-            ]
+        holds = logic.evaluator(
+            tree, types=table.types, today=date(1970, 1, 1), now=datetime(1970, 1, 1)
         )
+        data[name] = np.array([float(holds(answer) is True) for answer in answers])
     return pd.DataFrame(data)
 
 

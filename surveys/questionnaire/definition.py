@@ -16,9 +16,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .expressions import LogicError, Node
+
+if TYPE_CHECKING:
+    from .logic.paths import Plan
 
 SCHEMA = 1
 KINDS = (
@@ -270,6 +273,13 @@ class Definition:
             elif question.static_type:
                 found[question.code] = question.static_type
         return found
+
+    @cached_property
+    def plan(self) -> Plan:
+        """All conditions made ready for `logic.path`."""
+        from .logic.paths import Plan
+
+        return Plan.of(self)
 
     def text(self, texts: Texts, language: str) -> str:
         """The text in `language`, else in the default language, else in any, else empty."""

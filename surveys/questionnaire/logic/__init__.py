@@ -6,13 +6,14 @@ together by `tests/surveys/logic_vectors.json` and a fuzzer. Public names:
 - `parse_text(text) -> Node`, `to_text(tree) -> str`: XLSForm's way of writing conditions;
 - `check(tree, types) -> str`: the static type, or `LogicError` with a sentence;
 - `settle(tree, types) -> Node`: the harmless repairs an imported condition may need;
-- `evaluate(tree, answers, *, types, today, now)` and `path(definition, answers, *, today, now)`;
+- `evaluate(tree, answers, *, types, today, now)`, `evaluator(tree, ...)` for many sets of answers,
+  and `path(definition, answers, *, today, now)`;
 - `readiness(definition)`: everything that stands against publishing.
 """
 
 from ..expressions import LogicError, Node, Op, Ref, Unparsed, Value, read, references, write
 from .checking import check, check_condition, settle
-from .evaluation import evaluate, satisfies
+from .evaluation import evaluate, evaluator, satisfies
 from .paths import Path, PathPage, path
 from .readiness import Readiness, readiness
 from .text import FUNCTIONS, parse_text, to_text
@@ -33,6 +34,7 @@ __all__ = [
     "check",
     "check_condition",
     "evaluate",
+    "evaluator",
     "parse_text",
     "path",
     "read",

@@ -1,36 +1,20 @@
-"""What an expression is worth, given answers: the table of `docs/logic.md` in code.
+"""What an expression is worth, given answers.
 
-Evaluation is total: it never raises on any answers, and every blank rule is written once. It
-assumes a tree that `check` has accepted; on any other tree operands of a wrong type read as blank.
+Evaluation is total: it never raises on any answers. It assumes a tree that `check` has accepted; on
+any other tree operands of a wrong type read as blank. A tree is turned into nested functions, so
+that one used for every respondent is looked through once.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ..expressions import OWN, Node, Op, Ref, Unparsed, Value, read
-from . import patterns
-from .values import (
-    Missing,
-    Reading,
-    answer,
-    as_date,
-    as_moment,
-    as_number,
-    as_text,
-    as_time,
-    date_from_days,
-    finite,
-    is_blank,
-    number_from_text,
-    text_of,
-)
-
-_ROUNDING_DIGITS = 15
+from ..expressions import OWN, Node, Ref, Unparsed, Value, read
+from .operations import OPERATIONS
+from .values import Missing, Reading, answer, is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +53,19 @@ def evaluate(
     return value_of(read(tree), Context(read_answer, own, *clock(today, now)))
 
 
+def evaluator(
+    tree: Node | Mapping[str, Any], *, types: Mapping[str, str], today: date, now: datetime
+) -> Callable[[Mapping[str, Any]], Reading]:
+    """`evaluate` for many sets of answers: the tree is read once."""
+    program = compiled(read(tree))
+    times = clock(today, now)
+
+    def value(answers: Mapping[str, Any]) -> Reading:
+        return program(Context(lambda code: answer(answers, code, types.get(code)), None, *times))
+
+    return value
+
+
 def clock(today: date, now: datetime) -> tuple[str, str]:
     """The texts `today()` and `now()` give: ISO date, and ISO wall time to the second."""
     return date(today.year, today.month, today.day).isoformat(), now.replace(
@@ -100,286 +97,82 @@ def satisfies(
     return result is True
 
 
+Program = Callable[[Context], Reading]
+"""A tree ready to be evaluated any number of times."""
+
+
 def value_of(node: Node, context: Context) -> Reading:
     """The value of a node in a context."""
+    return compiled(node)(context)
+
+
+def compiled(node: Node) -> Program:
+    """The tree as a function of its context."""
     if isinstance(node, Ref):
-        if node.code == OWN:
-            return context.read_answer(context.own) if context.own else None
-        return context.read_answer(node.code)
+        return _own if node.code == OWN else _reference(node.code)
     if isinstance(node, Value):
-        return None if node.value == "" else node.value
+        constant = None if node.value == "" else node.value
+        return lambda context: constant
     if isinstance(node, Unparsed):
-        return None
-    return _OPERATIONS[node.op](node, context)
+        return lambda context: None
+    parts = [compiled(arg) for arg in node.args]
+    make = _LAZY.get(node.op)
+    return make(parts) if make else _strict(OPERATIONS[node.op], parts)
 
 
-def is_true(node: Node, context: Context) -> bool:
-    """A condition as a decision: blank counts as false."""
-    return value_of(node, context) is True
+def _own(context: Context) -> Reading:
+    return context.read_answer(context.own) if context.own else None
 
 
-def _and(node: Op, context: Context) -> Reading:
-    return all(is_true(arg, context) for arg in node.args)
+def _reference(code: str) -> Program:
+    return lambda context: context.read_answer(code)
 
 
-def _or(node: Op, context: Context) -> Reading:
-    return any(is_true(arg, context) for arg in node.args)
+def _strict(function: Callable[..., Reading], parts: Sequence[Program]) -> Program:
+    """All operands are evaluated, then the operation is applied."""
+    if len(parts) == 1:
+        (only,) = parts
+        return lambda context: function(only(context))
+    if len(parts) == 2:
+        left, right = parts
+        return lambda context: function(left(context), right(context))
+    return lambda context: function(*(part(context) for part in parts))
 
 
-def _not(node: Op, context: Context) -> Reading:
-    return not is_true(node.args[0], context)
+def _and(parts: Sequence[Program]) -> Program:
+    return lambda context: all(part(context) is True for part in parts)
 
 
-def _if(node: Op, context: Context) -> Reading:
-    return value_of(node.args[1 if is_true(node.args[0], context) else 2], context)
+def _or(parts: Sequence[Program]) -> Program:
+    return lambda context: any(part(context) is True for part in parts)
 
 
-def _once(node: Op, context: Context) -> Reading:
-    own = context.read_answer(context.own) if context.own else None
-    return value_of(node.args[0], context) if is_blank(own) else own
+def _not(parts: Sequence[Program]) -> Program:
+    (only,) = parts
+    return lambda context: only(context) is not True
 
 
-def _today(node: Op, context: Context) -> Reading:
-    return context.today
+def _if(parts: Sequence[Program]) -> Program:
+    condition, then, otherwise = parts
+    return lambda context: (then if condition(context) is True else otherwise)(context)
 
 
-def _now(node: Op, context: Context) -> Reading:
-    return context.now
+def _once(parts: Sequence[Program]) -> Program:
+    (first,) = parts
 
+    def program(context: Context) -> Reading:
+        own = _own(context)
+        return first(context) if is_blank(own) else own
 
-def equal(left: Reading, right: Reading) -> bool:
-    """Blank equals blank only; a missing code equals its own number only; types never mix."""
-    if is_blank(left) or is_blank(right):
-        return is_blank(left) and is_blank(right)
-    if isinstance(left, Missing):
-        left = float(left.code)
-    if isinstance(right, Missing):
-        right = float(right.code)
-    if isinstance(left, tuple) or isinstance(right, tuple):
-        return False
-    return type(left) is type(right) and left == right
+    return program
 
 
-def _ordered(test: Callable[[float, float], bool]) -> Callable[[Reading, Reading], Reading]:
-    def compare(left: Reading, right: Reading) -> Reading:
-        for measure in (as_number, as_date, as_time, as_moment):
-            first, second = measure(left), measure(right)
-            if first is not None and second is not None:
-                return test(first, second)
-        return False
-
-    return compare
-
-
-def _add(left: Reading, right: Reading) -> Reading:
-    first, second = as_number(left), as_number(right)
-    if first is not None and second is not None:
-        return finite(first + second)
-    if as_date(left) is not None:
-        return _moved(left, second)
-    return _moved(right, first)
-
-
-def _subtract(left: Reading, right: Reading) -> Reading:
-    first, second = as_number(left), as_number(right)
-    if first is not None and second is not None:
-        return finite(first - second)
-    start, end = as_date(left), as_date(right)
-    if start is not None and end is not None:
-        return float(start - end)
-    return _moved(left, None if second is None else -second)
-
-
-def _moved(day: Reading, number: float | None) -> Reading:
-    """A date some days later; part of a day is dropped toward zero."""
-    start = as_date(day)
-    if start is None or number is None or abs(number) > 1e8:
-        return None
-    return date_from_days(start + math.trunc(number))
-
-
-def _multiply(left: Reading, right: Reading) -> Reading:
-    first, second = as_number(left), as_number(right)
-    return None if first is None or second is None else finite(first * second)
-
-
-def _divide(left: Reading, right: Reading) -> Reading:
-    first, second = as_number(left), as_number(right)
-    if first is None or second is None or second == 0:
-        return None
-    return finite(first / second)
-
-
-def _modulo(left: Reading, right: Reading) -> Reading:
-    """The remainder with the sign of the dividend; by zero it is blank."""
-    first, second = as_number(left), as_number(right)
-    if first is None or second is None or second == 0:
-        return None
-    return finite(math.fmod(first, second))
-
-
-def _negate(value: Reading) -> Reading:
-    number = as_number(value)
-    return None if number is None else finite(-number)
-
-
-def _codes(value: Reading) -> tuple[str, ...]:
-    if isinstance(value, tuple):
-        return value
-    return (value,) if isinstance(value, str) and value else ()
-
-
-def _selected(value: Reading, code: Reading) -> Reading:
-    return as_text(code) is not None and code in _codes(value)
-
-
-def _count_selected(value: Reading) -> Reading:
-    return float(len(_codes(value)))
-
-
-def _selected_at(value: Reading, index: Reading) -> Reading:
-    codes, position = _codes(value), as_number(index)
-    if position is None or position != math.floor(position) or not 0 <= position < len(codes):
-        return None
-    return codes[int(position)]
-
-
-def _string_length(value: Reading) -> Reading:
-    """Unicode code points, so that one Khmer sign counts alike in every engine."""
-    return float(len(as_text(value) or ""))
-
-
-def _regex(value: Reading, pattern: Reading) -> Reading:
-    text, expression = as_text(value), as_text(pattern)
-    return text is not None and expression is not None and patterns.matches(expression, text)
-
-
-def _contains(value: Reading, part: Reading) -> Reading:
-    text, sought = as_text(value), as_text(part)
-    return text is not None and sought is not None and sought in text
-
-
-def _starts_with(value: Reading, part: Reading) -> Reading:
-    text, sought = as_text(value), as_text(part)
-    return text is not None and sought is not None and text.startswith(sought)
-
-
-def _concat(*values: Reading) -> Reading:
-    return "".join(text_of(value) for value in values) or None
-
-
-def _number(value: Reading) -> Reading:
-    if isinstance(value, bool):
-        return 1.0 if value else 0.0
-    if isinstance(value, str):
-        return number_from_text(value)
-    return as_number(value)
-
-
-def _int(value: Reading) -> Reading:
-    number = as_number(_number(value))
-    return None if number is None else finite(float(math.trunc(number)))
-
-
-def _round(value: Reading, digits: Reading = 0.0) -> Reading:
-    """Half rounds up, toward plus infinity (2.5 is 3, -2.5 is -2), as XPath and browsers do."""
-    number, places = as_number(_number(value)), as_number(digits)
-    if number is None or places is None or places != math.floor(places):
-        return None
-    if abs(places) > _ROUNDING_DIGITS:
-        return None
-    scale = 1.0
-    for _ in range(abs(int(places))):
-        scale *= 10.0
-    scaled = finite(number * scale if places >= 0 else number / scale)
-    if scaled is None:
-        return None
-    whole = float(math.floor(scaled))
-    if scaled - whole >= 0.5:
-        whole += 1.0
-    return finite(whole / scale if places >= 0 else whole * scale)
-
-
-def _coalesce(first: Reading, second: Reading) -> Reading:
-    if is_blank(first) or isinstance(first, Missing):
-        return None if isinstance(second, Missing) else second
-    return first
-
-
-def _extreme(choose: Callable[[Any], float]) -> Callable[..., Reading]:
-    def pick(*values: Reading) -> Reading:
-        numbers = [number for value in values if (number := as_number(value)) is not None]
-        if numbers:
-            return choose(numbers)
-        days = [day for value in values if (day := as_date(value)) is not None]
-        return date_from_days(choose(days)) if days else None
-
-    return pick
-
-
-def _sum(*values: Reading) -> Reading:
-    total: float | None = None
-    for value in values:
-        number = as_number(value)
-        if number is not None:
-            total = number if total is None else total + number
-    return None if total is None else finite(total)
-
-
-def _date(value: Reading) -> Reading:
-    """A date from a date, or from a text that begins with one (`now()` does)."""
-    text = as_text(value)
-    if text is None:
-        return None
-    if len(text) > 10 and text[10] not in "T ":
-        return None
-    return text[:10] if as_date(text[:10]) is not None else None
-
-
-def _strict(function: Callable[..., Reading]) -> Callable[[Op, Context], Reading]:
-    def apply(node: Op, context: Context) -> Reading:
-        return function(*(value_of(arg, context) for arg in node.args))
-
-    return apply
-
-
-_OPERATIONS: Mapping[str, Callable[[Op, Context], Reading]] = {
+_LAZY: Mapping[str, Callable[[Sequence[Program]], Program]] = {
     "and": _and,
     "or": _or,
     "not": _not,
     "if": _if,
     "once": _once,
-    "today": _today,
-    "now": _now,
-    "=": _strict(equal),
-    "!=": _strict(lambda left, right: not equal(left, right)),
-    "<": _strict(_ordered(lambda left, right: left < right)),
-    "<=": _strict(_ordered(lambda left, right: left <= right)),
-    ">": _strict(_ordered(lambda left, right: left > right)),
-    ">=": _strict(_ordered(lambda left, right: left >= right)),
-    "+": _strict(_add),
-    "-": _strict(_subtract),
-    "*": _strict(_multiply),
-    "div": _strict(_divide),
-    "mod": _strict(_modulo),
-    "neg": _strict(_negate),
-    "selected": _strict(_selected),
-    "count-selected": _strict(_count_selected),
-    "selected-at": _strict(_selected_at),
-    "string-length": _strict(_string_length),
-    "regex": _strict(_regex),
-    "contains": _strict(_contains),
-    "starts-with": _strict(_starts_with),
-    "concat": _strict(_concat),
-    "number": _strict(_number),
-    "int": _strict(_int),
-    "round": _strict(_round),
-    "coalesce": _strict(_coalesce),
-    "min": _strict(_extreme(min)),
-    "max": _strict(_extreme(max)),
-    "sum": _strict(_sum),
-    "date": _strict(_date),
-    "true": _strict(lambda: True),
-    "false": _strict(lambda: False),
-    "position": _strict(lambda: 1.0),
+    "today": lambda parts: lambda context: context.today,
+    "now": lambda parts: lambda context: context.now,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..definition import Definition, Question
 from ..expressions import Node, Unparsed
-from .evaluation import Context, clock, is_true, value_of
+from .evaluation import Context, Program, clock, compiled
 from .values import Reading, answer, calculated, stored
 
 
@@ -68,6 +68,56 @@ class Path:
         return self.pages[index - 1] if index else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A question made ready: its condition, its calculation and its choices' conditions."""
+
+    code: str
+    holds: Program | None
+    calculation: Program | None
+    is_calculate: bool
+    choices: tuple[tuple[str, Program | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A definition's conditions made ready once, for every respondent (`Definition.plan`)."""
+
+    pages: tuple[tuple[str, Program | None, tuple[_Step, ...]], ...]
+
+    @classmethod
+    def of(cls, definition: Definition) -> Plan:
+        """The plan of a whole questionnaire."""
+        return cls(
+            tuple(
+                (
+                    page.code,
+                    _condition(page.relevant),
+                    tuple(_step(question) for question in page.questions),
+                )
+                for page in definition.pages
+            )
+        )
+
+
+def _condition(node: Node | None) -> Program | None:
+    """None for no condition, and for one that no one could read yet: it hides nothing."""
+    return None if node is None or isinstance(node, Unparsed) else compiled(node)
+
+
+def _step(question: Question) -> _Step:
+    tree = question.calculation
+    return _Step(
+        code=question.code,
+        holds=_condition(question.relevant),
+        calculation=None if tree is None else compiled(tree),
+        is_calculate=question.kind == "calculate",
+        choices=tuple((choice.code, _condition(choice.relevant)) for choice in question.choices)
+        if question.has_conditional_choices
+        else (),
+    )
+
+
 def path(definition: Definition, answers: Mapping[str, Any], *, today: date, now: datetime) -> Path:
     """The path through `definition` that `answers` make.
 
@@ -77,46 +127,40 @@ def path(definition: Definition, answers: Mapping[str, Any], *, today: date, now
     """
     types = definition.types
     decided: set[str] = set()
+    # What was read of decided questions, and what was calculated: neither changes any more.
+    known: dict[str, Reading] = {}
     values: dict[str, Reading] = {}
 
     def read_answer(code: str) -> Reading:
-        if code in values:
-            return values[code]
+        if code in known:
+            return known[code]
         if code.partition("/")[0] not in decided:
             return None
-        return answer(answers, code, types.get(code))
+        known[code] = found = answer(answers, code, types.get(code))
+        return found
 
     context = Context(read_answer, None, *clock(today, now))
-
-    def holds(node: Node | None) -> bool:
-        return node is None or isinstance(node, Unparsed) or is_true(node, context)
-
-    def calculate(question: Question) -> None:
-        tree = question.calculation
-        values[question.code] = None if tree is None else calculated(value_of(tree, context))
-
     pages: list[PathPage] = []
     offered: dict[str, tuple[str, ...]] = {}
-    for page in definition.pages:
-        if not holds(page.relevant):
+    for page_code, page_holds, steps in definition.plan.pages:
+        if page_holds is not None and page_holds(context) is not True:
             continue
         shown: list[str] = []
-        for question in page.questions:
-            if question.has_conditional_choices:
-                offered[question.code] = _offered(question, holds)
-            if not holds(question.relevant):
+        for step in steps:
+            if step.choices:
+                offered[step.code] = tuple(
+                    code for code, holds in step.choices if holds is None or holds(context) is True
+                )
+            if step.holds is not None and step.holds(context) is not True:
                 continue
-            decided.add(question.code)
-            if question.kind == "calculate":
-                calculate(question)
+            decided.add(step.code)
+            if step.is_calculate:
+                value = calculated(step.calculation(context)) if step.calculation else None
+                known[step.code] = values[step.code] = value
             else:
-                shown.append(question.code)
+                shown.append(step.code)
         if shown:
             choices = {code: offered[code] for code in shown if code in offered}
-            pages.append(PathPage(page.code, tuple(shown), choices))
+            pages.append(PathPage(page_code, tuple(shown), choices))
     kept = {code: stored(value) for code, value in values.items() if value is not None}
     return Path(tuple(pages), frozenset(decided), kept, offered)
-
-
-def _offered(question: Question, holds: Any) -> tuple[str, ...]:
-    return tuple(choice.code for choice in question.choices if holds(choice.relevant))
