@@ -153,12 +153,12 @@ def path(definition: Definition, answers: Mapping[str, Any], *, today: date, now
                 )
             if step.holds is not None and step.holds(context) is not True:
                 continue
-            decided.add(step.code)
             if step.is_calculate:
                 value = calculated(step.calculation(context)) if step.calculation else None
                 known[step.code] = values[step.code] = value
             else:
                 shown.append(step.code)
+            decided.add(step.code)
         if shown:
             choices = {code: offered[code] for code in shown if code in offered}
             pages.append(PathPage(page_code, tuple(shown), choices))
