@@ -92,6 +92,9 @@ class Questionnaire(models.Model):
         PUBLISHED = "published", _("published")
         SUPERSEDED = "superseded", _("superseded")
 
+    BULKY = ("document", "translated_from", "set_aside")
+    """Columns that respondents' pages do without."""
+
     token = models.CharField(max_length=32, unique=True, editable=False, default=new_token)
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="questionnaires")
     number = models.PositiveIntegerField(_("version"))

@@ -11,6 +11,7 @@ from surveys.services.invitations import (
     reissue,
     revoke,
 )
+from surveys.services.paths import first_incomplete, path_of
 from surveys.services.quotas import (
     correct_quota,
     delete_quota,
@@ -32,9 +33,7 @@ from surveys.services.receipts import (
 from surveys.services.responding import (
     Saved,
     find_started,
-    first_incomplete,
     note_circumstances,
-    path_of,
     restart,
     save_page,
     start,

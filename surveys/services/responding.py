@@ -10,21 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from surveys import links
-from surveys.answers import Answers, complaints, read_page, settled
+from surveys.answers import read_page, settled
 from surveys.errors import AlreadySubmitted, AnswersRefused, WaveNotOpen
 from surveys.models import InvitedResponse, PageKey, QualityFlag, Response, Wave
 from surveys.quality import doubts
 from surveys.questionnaire import logic
-from surveys.questionnaire.definition import Definition
 from surveys.questionnaire.ordering import Orders
 from surveys.services.invitations import admit, note_started, use
+from surveys.services.paths import clock_of, first_incomplete, page_messages, path_of
 from surveys.services.quotas import take_places
 from surveys.services.receipts import (
     hash_of,
@@ -39,6 +38,9 @@ from surveys.wording import Wording
 # What a saved page changes.
 _KEPT = ("answers", "language", "area", "last_page", "paradata", "shown_order")
 
+# What tells whether a wave takes answers.
+_WHEN_OPEN = ("state", "opens_at", "closes_at")
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -49,47 +51,36 @@ class Saved:
 
 
 def _require_open(wave: Wave, at: datetime) -> None:
-    """Raise `WaveNotOpen` with the reason, from the database and not from a stale object."""
-    fresh = Wave.objects.only("state", "opens_at", "closes_at").get(pk=wave.pk)
-    if fresh.is_open(at=at):
+    """Raise `WaveNotOpen` with the reason; `wave` must be fresh from the database."""
+    if wave.is_open(at=at):
         return
-    if fresh.state == Wave.State.PAUSED:
+    if wave.state == Wave.State.PAUSED:
         raise WaveNotOpen(_("This survey is paused for the moment. Please come back later."))
-    if fresh.state in (Wave.State.DRAFTED, Wave.State.SCHEDULED) or (
-        fresh.opens_at and fresh.opens_at > at
+    if wave.state in (Wave.State.DRAFTED, Wave.State.SCHEDULED) or (
+        wave.opens_at and wave.opens_at > at
     ):
         raise WaveNotOpen(_("This survey has not opened yet."))
     raise WaveNotOpen(_("This survey has closed and takes no more answers. Nothing was sent."))
 
 
-def _today(wave: Wave, at: datetime) -> tuple[Any, datetime]:
-    here = at.astimezone(ZoneInfo(wave.time_zone))
-    return here.date(), here
-
-
-def path_of(response: Response, *, at: datetime, answers: Answers | None = None) -> logic.Path:
-    """What this respondent is asked, pages in the order they meet them.
-
-    `answers` stand for the stored ones where given.
-    """
-    definition = response.questionnaire.definition
-    today, now = _today(response.wave, at)
-    found = logic.path(
-        definition, response.answers if answers is None else answers, today=today, now=now
-    )
-    return found.arranged(Orders(definition, str(response.pk)).pages())
+def _fresh(wave: Wave) -> Wave:
+    return Wave.objects.only(*_WHEN_OPEN).get(pk=wave.pk)
 
 
 def find_started(*, wave: Wave, secret: str) -> Response | None:
     """The unfinished response of whoever holds `secret`, or None."""
     if not secret:
         return None
-    return (
+    response = (
         Response.objects.started()
-        .select_related("questionnaire")
         .filter(wave=wave, resume_hash=hash_of("resume", wave, secret))
         .first()
     )
+    if response is not None:
+        response.wave = wave
+        if response.questionnaire_id == wave.questionnaire_id:
+            response.questionnaire = wave.questionnaire
+    return response
 
 
 def start(
@@ -106,13 +97,13 @@ def start(
     Raises `WaveNotOpen`, `AlreadySubmitted` for a secret that was handed in, and
     `InvitationRefused` for an invitation's link that is not valid or where one is needed.
     """
-    _require_open(wave, at)
+    _require_open(_fresh(wave), at)
     invitation = admit(wave=wave, secret=secret, at=at)
     if invitation is not None:
         source = Response.Source.INVITED
     elif PageKey.objects.filter(key_hash=hash_of("page", wave, secret)).exists():
         raise AlreadySubmitted(_("You have already answered."), receipt=receipt_code(wave, secret))
-    day, _now = _today(wave, at)
+    day, _now = clock_of(wave, at)
     response, created = Response.objects.get_or_create(
         resume_hash=hash_of("resume", wave, secret),
         defaults={
@@ -162,19 +153,19 @@ def save_page(
     its page once more, and its seconds must not count twice. Nor does a form that was overtaken on
     the way by a later one of the same page.
 
-    Raises `AnswersRefused` with sentences per field; what could be read is kept even then.
-    Raises `WaveNotOpen`; nothing is kept then.
+    Raises `AnswersRefused` with sentences per field, and `WaveNotOpen`: a wave may close or pause
+    while somebody types. What could be read is kept even then, for whoever may go on later;
+    nothing is handed in.
     """
     wave = response.wave
-    _require_open(wave, at)
     definition = response.questionnaire.definition
-    today, now = _today(wave, at)
+    today, now = clock_of(wave, at)
     page = next(page for page in definition.pages if page.code == page_code)
     orders = Orders(definition, str(response.pk))
     order = orders.pages()
     read = read_page(definition, page, posted)
     with transaction.atomic():
-        _hold(response)
+        fresh = _hold(response)
         form = SentForm.read(posted)
         is_news = form.is_news_after(response.paradata.get(SENT, {}).get(page_code))
         answers = read.merged_into(response.answers) if is_news else response.answers
@@ -191,8 +182,10 @@ def save_page(
             )
             response.shown_order = {**response.shown_order, **orders.of_page(page)}
             response.save(update_fields=_KEPT)
+    _require_open(fresh, at)
     if must_be_complete:
-        messages = _page_messages(definition, page_code, answers, path, language, today, now)
+        wording = Wording.of(definition, language, answers, path)
+        messages = page_messages(wording, path.page(page_code), today=today, now=now)
         for name, sentences in read.unread.items():
             code = name.split("/")[1]
             if code in path.questions:
@@ -219,16 +212,25 @@ def note_circumstances(*, response: Response, noted: Mapping[str, Any]) -> None:
         response.save(update_fields=["paradata"])
 
 
-def _hold(response: Response, *, receipt: str = "") -> None:
+def _hold(response: Response, *, receipt: str = "") -> Wave:
     """Lock the unfinished row and take over what another tab has saved since it was read.
 
-    Raises `AlreadySubmitted` when it is no longer unfinished.
+    Returns the wave's columns that tell whether it is open, as the database has them now. Raises
+    `AlreadySubmitted` when the response is no longer unfinished.
     """
-    held = Response.objects.started().select_for_update().filter(pk=response.pk).first()
+    held = (
+        Response.objects.started()
+        .select_for_update(of=["self"])
+        .select_related("wave")
+        .only(*_KEPT, *(f"wave__{name}" for name in _WHEN_OPEN))
+        .filter(pk=response.pk)
+        .first()
+    )
     if held is None:
         raise AlreadySubmitted(_("You have already answered."), receipt=receipt)
     for name in _KEPT:
         setattr(response, name, getattr(held, name))
+    return held.wave
 
 
 def _next_shown(codes: list[str], path: logic.Path, page_code: str) -> Any:
@@ -275,46 +277,6 @@ def _noted(
     return noted
 
 
-def _page_messages(
-    definition: Definition,
-    page_code: str,
-    answers: Answers,
-    path: logic.Path,
-    language: str,
-    today: Any,
-    now: datetime,
-) -> dict[str, list[str]]:
-    messages: dict[str, list[str]] = {}
-    shown = path.page(page_code)
-    wording = Wording.of(definition, language, answers, path)
-    for code in shown.questions if shown else ():
-        messages |= complaints(
-            definition.by_code[code],
-            wording,
-            today=today,
-            now=now,
-            offered=shown.choices.get(code) if shown else None,
-        )
-    return messages
-
-
-def first_incomplete(
-    *, response: Response, at: datetime, before: str | None = None
-) -> tuple[str, dict[str, list[str]]] | None:
-    """The first page of the path with something to mend, up to (not including) page `before`."""
-    definition = response.questionnaire.definition
-    today, now = _today(response.wave, at)
-    path = path_of(response, at=at)
-    for page in path.pages:
-        if page.code == before:
-            return None
-        if messages := _page_messages(
-            definition, page.code, response.answers, path, response.language, today, now
-        ):
-            return page.code, messages
-    return None
-
-
 @transaction.atomic
 def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str = "") -> str:
     """Hand in an unfinished response and return its receipt code.
@@ -335,14 +297,13 @@ def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str
     is_invited = links.is_invited(secret)
     receipt_secret = receipt_secret or (secrets.token_urlsafe(20) if is_invited else secret)
     code = receipt_code(wave, receipt_secret)
-    day, now = _today(wave, at)
+    day, now = clock_of(wave, at)
     invitation = admit(wave=wave, secret=secret, at=at)
     if not use(wave=wave, secret=secret, invitation=invitation, on=day):
         raise AlreadySubmitted(
             _("You have already answered."), receipt=known_receipt(wave, receipt_secret)
         )
-    _require_open(wave, at)
-    _hold(response, receipt=code)
+    _require_open(_hold(response, receipt=code), at)
     if problem := first_incomplete(response=response, at=at):
         raise AnswersRefused(problem[1], page=problem[0])
 

@@ -19,13 +19,21 @@ from surveys.errors import (
     QuotaNotEvaluated,
     WaveNotOpen,
 )
-from surveys.models import Wave
+from surveys.models import Questionnaire, Wave
 from surveys.screens import language_choices
 
 
 def wave_or_404(slug: str) -> Wave:
     """The wave at this address, if anybody may see it."""
-    wave = Wave.objects.public().select_related("questionnaire", "survey").filter(slug=slug).first()
+    # Every page of every respondent comes by here: the document is parsed once per process, so it
+    # need not travel from the database each time.
+    wave = (
+        Wave.objects.public()
+        .select_related("questionnaire", "survey")
+        .defer(*(f"questionnaire__{name}" for name in Questionnaire.BULKY))
+        .filter(slug=slug)
+        .first()
+    )
     if wave is None:
         raise Http404(_("There is no survey at this address."))
     return wave

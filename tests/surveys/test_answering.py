@@ -227,20 +227,24 @@ def test_a_code_that_does_not_exist_is_refused(sok):
     assert "heard" not in Response.objects.get().answers
 
 
-def test_a_wave_that_closes_meanwhile_says_so_and_stores_nothing(sok):
+@pytest.mark.parametrize(("state", "sentence"), [("closed", "has closed"), ("paused", "paused")])
+def test_a_wave_that_stops_meanwhile_says_so_hands_nothing_in_and_loses_nothing(
+    sok, state, sentence
+):
     sok.begin()
     sok.post("first", {"heard": "no"})
     key = sok.key("third")
-    services.move_wave(wave=sok.wave, to="closed", at=timezone.now(), reason="Enough answers")
+    services.move_wave(wave=sok.wave, to=state, at=timezone.now(), reason="Enough answers")
 
     refused = sok.post("third", {"area": "KH"}, key=key)
 
     assert refused.status_code == 409
-    assert "has closed" in refused.content.decode()
-    response = Response.objects.get()
-    assert response.state == "started"
-    assert "area" not in response.answers
+    assert sentence in refused.content.decode()
+    assert Response.objects.get().state == "started"
     assert not PageKey.objects.exists()
+    services.move_wave(wave=sok.wave, to="collecting", at=timezone.now(), reason="Go on")
+    page = sok.client.get(sok.address, {"page": "third"}).content.decode()
+    assert re.search(r'value="KH" checked', page)
 
 
 def test_a_wave_past_its_closing_time_takes_no_answers_even_before_the_clock_job(sok):
@@ -450,3 +454,19 @@ def test_two_tabs_that_save_different_pages_lose_neither_answer(sok):
 
     answers = Response.objects.get().answers
     assert (answers["age"], answers["area"], answers["heard"]) == (34, "KH", "yes")
+
+
+def test_sending_a_page_costs_few_queries_and_never_reads_the_questionnaire_again(sok):
+    """The wave, the unfinished row, its lock and its update; nothing per question."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    sok.begin()
+    key = sok.key("first")
+
+    with CaptureQueriesContext(connection) as seen:
+        sok.post("first", {"heard": "yes", "where": ["tv"]}, key=key)
+
+    asked = [query["sql"] for query in seen.captured_queries]
+    assert len([sql for sql in asked if "SAVEPOINT" not in sql]) <= 5, asked
+    assert not [sql for sql in asked if '"surveys_questionnaire"."document"' in sql], asked
