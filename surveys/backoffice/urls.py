@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from surveys.backoffice import exports, questionnaires, responses, translations, versions, waves
+from surveys.backoffice import (
+    exports,
+    questionnaires,
+    responses,
+    translationfiles,
+    translations,
+    versions,
+    waves,
+)
 
 app_name = "surveys_office"
 urlpatterns = [
@@ -15,6 +23,26 @@ urlpatterns = [
         "questionnaires/<str:token>/translations/languages/",
         translations.change_languages,
         name="change_languages",
+    ),
+    path(
+        "questionnaires/<str:token>/translations/export/",
+        translationfiles.export,
+        name="translation_export",
+    ),
+    path(
+        "questionnaires/<str:token>/translations/upload/",
+        translationfiles.upload,
+        name="translation_upload",
+    ),
+    path(
+        "questionnaires/<str:token>/translations/files/<str:file>/",
+        translationfiles.show,
+        name="translation_file",
+    ),
+    path(
+        "questionnaires/<str:token>/translations/files/<str:file>/apply/",
+        translationfiles.apply,
+        name="translation_file_apply",
     ),
     path(
         "questionnaires/<str:token>/translations/in/<str:language>/",

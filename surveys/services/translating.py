@@ -268,18 +268,24 @@ def _with_language(recorded: Any, language: str, known: Mapping[str, list[str]])
 def _store(
     draft: Questionnaire, before: Any, summary: str, language: str, at: datetime, by: Any
 ) -> None:
-    """Save the draft and write the step down beside those of the builder.
+    store(
+        draft,
+        before,
+        summary=summary % {"language": language},
+        subject=f"translation:{language}",
+        at=at,
+        by=by,
+    )
+
+
+def store(
+    draft: Questionnaire, before: Any, *, summary: str, subject: str, at: datetime, by: Any
+) -> None:
+    """Save a draft under lock and write the step down beside those of the builder.
 
     Raises `EditRefused` if the document would then not be a questionnaire.
     """
     draft.document = checked(draft.document)
     draft.save(update_fields=["document", "translated_from", "set_aside"])
     if draft.document != before:
-        record(
-            draft=draft,
-            before=before,
-            summary=summary % {"language": language},
-            subject=f"translation:{language}",
-            by=by,
-            at=at,
-        )
+        record(draft=draft, before=before, summary=summary, subject=subject, by=by, at=at)

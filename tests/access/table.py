@@ -164,6 +164,11 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys_office:new_version": office(other=405),
     "surveys_office:translations": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:translation": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:translation_export": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:translation_upload": office(other=405),
+    # There is no such file in the demonstration.
+    "surveys_office:translation_file": office(other=404),
+    "surveys_office:translation_file_apply": office(other=405),
     "surveys_office:translation_save": office(other=405),
     "surveys_office:translation_confirm": office(other=405),
     "surveys_office:translation_fill": office(other=405),
@@ -531,11 +536,25 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "cms_indicator_chooser:chosen": _first("indicators.Indicator"),
     "cms_wave_chooser:chosen": _first("surveys.Wave"),
     "surveys_office:questionnaire": _first("surveys.Questionnaire", "token"),
+    **{
+        f"surveys_office:{name}": lambda: (
+            *_first("surveys.Questionnaire", "token")(),
+            "unknown",
+        )
+        for name in ("translation_file", "translation_file_apply")
+    },
     "surveys_office:export_progress": _words("unknown"),
     "surveys_office:export_file": _words("unknown"),
     **{
         f"surveys_office:{name}": _first("surveys.Questionnaire", "token")
-        for name in ("translations", "change_languages", "publish_version", "new_version")
+        for name in (
+            "translations",
+            "change_languages",
+            "publish_version",
+            "new_version",
+            "translation_export",
+            "translation_upload",
+        )
     },
     **{
         f"surveys_office:{name}": lambda: (*_first("surveys.Questionnaire", "token")(), "km")
