@@ -61,7 +61,7 @@ CONSENT_CODE = "yes"
 """The code a consent question stores when it has no choices of its own."""
 MISSING_CODES = ("-9", "-8")
 NOT_ASKED = "-7"
-MAX_QUESTIONS = 2000
+MAX_QUESTIONS = 5000
 MAX_CHOICES = 5000
 MAX_TEXT = 20000
 

@@ -6,7 +6,8 @@ A tree is stored in the questionnaire document as JSON and has four kinds of nod
   `{"ref": "."}` the answer the constraint stands on;
 - `{"value": "yes", "type": "text"}`: a constant of type number, text, date or bool;
 - `{"op": "=", "args": [...]}`: an operation of the closed list `ARITIES`;
-- `{"unparsed": "pulldata('x')"}`: an imported text nobody has resolved yet; it blocks publishing.
+- `{"unparsed": "pulldata('x')", "at": "sheet survey, row 7, column relevant"}`: an imported text
+  nobody has resolved yet, and where it stood; it blocks publishing.
 
 Trees are immutable once read. Depth and size are limited here, at the boundary, so that nothing
 behind it needs to fear a hostile document.
@@ -97,9 +98,13 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """A condition kept as text because no one could read it; it must be resolved by an editor."""
+    """A condition kept as text because no one could read it; it must be resolved by an editor.
+
+    `at` says where it stood in the imported file: "sheet survey, row 7, column relevant".
+    """
 
     text: str
+    at: str = ""
 
 
 Node = Ref | Value | Op | Unparsed
@@ -148,8 +153,9 @@ def read(document: Any) -> Node:
         keys = set(part)
         if keys == {"ref"} and isinstance(part["ref"], str) and part["ref"]:
             return Ref(part["ref"])
-        if keys == {"unparsed"} and isinstance(part["unparsed"], str):
-            return Unparsed(part["unparsed"])
+        if {"unparsed"} <= keys <= {"unparsed", "at"} and isinstance(part["unparsed"], str):
+            at = part.get("at", "")
+            return Unparsed(part["unparsed"], at[:300] if isinstance(at, str) else "")
         if keys == {"value", "type"}:
             return _constant(part["value"], part["type"])
         if keys == {"op", "args"} or keys == {"op"}:
@@ -198,7 +204,7 @@ def write(node: Node) -> dict[str, Any]:
     if isinstance(node, Ref):
         return {"ref": node.code}
     if isinstance(node, Unparsed):
-        return {"unparsed": node.text}
+        return {"unparsed": node.text} | ({"at": node.at} if node.at else {})
     if isinstance(node, Value):
         value: Any = node.value
         if node.type == "number" and float(value).is_integer() and abs(value) < 2**53:

@@ -60,8 +60,9 @@ class _Checker:
         if isinstance(node, Value):
             return "blank" if node.value == "" else node.type
         if isinstance(node, Unparsed):
+            where = f" ({node.at})" if node.at else ""
             raise LogicError(
-                f"The condition {node.text!r:.200} could not be read when it was imported. "
+                f"The condition {node.text!r:.200}{where} could not be read when it was imported. "
                 "Write it anew or remove it."
             )
         if isinstance(node, Ref):

@@ -1,0 +1,110 @@
+"""The form being imported: its tables, languages, lists and report in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..definition import MAX_TEXT
+from ..expressions import LogicError
+from .choices import ChoiceList, Entry
+from .conditions import REFERENCE, Conditions
+from .languages import Languages
+from .names import Codes, Names
+from .outline import Item
+from .report import Level, Report
+from .tables import OWN, Line, Table
+from .wording import plain
+
+FORMAT = "1"
+"""What `suara::format` says in the files this version writes."""
+
+
+def broken_up(text: str) -> str:
+    """The text with an invisible sign in every `${`, which pyxform would take for a reference."""
+    return text.replace("${", "$\u200b{")
+
+
+def put_together(text: str) -> str:
+    """The inverse of `broken_up`."""
+    return text.replace("$\u200b{", "${")
+
+
+@dataclass
+class Form:
+    """Everything the readers of questions, choices and pages share."""
+
+    tables: dict[str, Table]
+    languages: Languages
+    lists: dict[str, ChoiceList]
+    names: Names
+    codes: Codes
+    conditions: Conditions
+    report: Report
+    own_format: bool
+    stripped: dict[str, int] = field(default_factory=dict)
+
+    def setting(self, name: str) -> str:
+        """A cell of the sheet settings, cleaned."""
+        lines = self.tables["settings"].lines
+        return lines[0].get(name) if lines else ""
+
+    def texts(self, line: Line, name: str, at: Item | None = None) -> dict[str, str]:
+        """A translatable field by language code, freed of markup, references made codes."""
+        found = self.languages.gather(line.tagged(name))
+        return {
+            code: clean
+            for code, text in found.items()
+            if (clean := self._clean(text, line, name, at))
+        }
+
+    def _clean(self, text: str, line: Line, name: str, at: Item | None) -> str:
+        if self.own_format:
+            return put_together(self.referring(text, line, name, at))
+        clean = plain("".join(sign for sign in text if sign >= " " or sign in "\n\t"))
+        clean = clean.encode("utf-8", "ignore").decode()
+        if clean != text.strip():
+            self.stripped[line.table.name] = self.stripped.get(line.table.name, 0) + 1
+        if len(clean) > MAX_TEXT:
+            self.report.add(
+                Level.CHANGED,
+                f"The text has {len(clean):,} characters; the first {MAX_TEXT:,} were taken.",
+                **line.place(name),
+            )
+            clean = clean[:MAX_TEXT]
+        return self.referring(clean, line, name, at)
+
+    def referring(self, text: str, line: Line, name: str, at: Item | None) -> str:
+        """`${name}` in a text, with the code the question has here."""
+        if "${" not in text or at is None:
+            return text
+
+        def code(match) -> str:
+            try:
+                return f"${{{self.names.resolve(match.group(1), at)}}}"
+            except LogicError as error:
+                self.report.add(
+                    Level.UNRESOLVED,
+                    f"The text inserts an answer that is not there. {str(error).rstrip('.')}. "
+                    "Correct the text before publishing.",
+                    **line.place(name),
+                )
+                return match.group(0)
+
+        return REFERENCE.sub(code, text)
+
+    def choice_label(self, entry: Entry) -> dict[str, str]:
+        """The label of a choice; its name where the file gives none."""
+        label = self.texts(entry.line, "label")
+        if not label and not self.own_format:
+            self.report.add(
+                Level.CHANGED,
+                f"The choice “{entry.written}” has no label. Its name is shown instead.",
+                **entry.line.place("label"),
+            )
+            label = {self.languages.default: entry.written[:MAX_TEXT]}
+        return label
+
+    def flag(self, line: Line, name: str, fallback: bool = False) -> bool:
+        """A cell of ours that says yes or no."""
+        written = line.get(f"{OWN}.{name}").lower()
+        return written == "yes" if written else fallback
