@@ -24,6 +24,7 @@ _PATH = re.compile(r"(?:current\(\)/)?(?:\.\.?|(?<![\w)\]}]))(?:/[A-Za-z_.][\w.-
 _SHOUTED = re.compile(r"\b(AND|OR|DIV|MOD|NOT)\b")
 _CALL = re.compile(r"\b([A-Za-z][A-Za-z-]*)(?=\s*\()")
 _ENTITIES = (("&gt;", ">"), ("&lt;", "<"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+_RENAMED = {"string": "concat"}
 _LOOKUPS = ("instance(", "pulldata(", "indexed-repeat(", "jr:choice-name(", "jr:itext(")
 _AND_MOST = 100
 TICKED = "OK"
@@ -40,7 +41,7 @@ class Conditions:
     """
 
     names: Names
-    types: Mapping[str, str]
+    types: dict[str, str]
     recoded: Mapping[str, Mapping[str, str]]
     report: Report
     own_format: bool = False
@@ -237,4 +238,6 @@ def conjoin(trees: Iterable[Node | None]) -> Node | None:
 
 def _lowered(match: re.Match[str]) -> str:
     name = match.group(1)
+    if name in _RENAMED:
+        return _RENAMED[name]
     return name.lower() if name not in FUNCTIONS and name.lower() in FUNCTIONS else name

@@ -42,6 +42,18 @@ class Form:
     report: Report
     own_format: bool
     stripped: dict[str, int] = field(default_factory=dict)
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.own_format:
+            self.keep_seed(self.setting(f"{OWN}.seed"))
+
+    def keep_seed(self, text: str) -> bool:
+        """Take a seed of random orders; there is one per questionnaire. False for another one."""
+        if not (text.isascii() and text.isdigit() and int(text[:12]) < 2**31):
+            return False
+        self.seed = int(text) if self.seed is None else self.seed
+        return self.seed == int(text)
 
     def setting(self, name: str) -> str:
         """A cell of the sheet settings, cleaned."""

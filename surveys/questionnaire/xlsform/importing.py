@@ -15,13 +15,13 @@ from pyxform import aliases
 
 from ..definition import (
     MAX_QUESTIONS,
-    STATIC_TYPES,
     Definition,
     DefinitionError,
     Question,
     parse,
     to_document,
 )
+from .calculations import read_calculations, static_types
 from .choices import ChoiceList, read_lists
 from .conditions import TICKED, Conditions
 from .form import FORMAT, Form, broken_up, put_together
@@ -35,18 +35,6 @@ from .report import Finding, Level, Report, XLSFormRefused
 from .tables import MEDIA, OWN, Table, read_tables
 from .workbooks import read_sheets
 
-_TYPES = {"integer": "number", "decimal": "number", "percentage": "number", "range": "number"}
-_SETTINGS = {
-    "title",
-    "id_string",
-    "version",
-    "default_language",
-    "allow_choice_duplicates",
-    "style",
-    "name",
-    f"{OWN}.format",
-    f"{OWN}.languages",
-}
 _IGNORED_SETTINGS = {
     "public_key": "Encryption of answers by a public key is not supported.",
     "submission_url": "The address for answers is not used: answers come to this site.",
@@ -95,6 +83,7 @@ def read_xlsform(data: bytes, name: str) -> Imported:
         "default_language": form.languages.default,
         "title": _title(form, PurePath(name).stem),
         "pages": pages,
+        "seed": form.seed,
     } | {part: _own_text(form, part) for part in ("introduction", "thanks")}
     try:
         definition = parse(document)
@@ -160,9 +149,10 @@ def _read_form(tables: dict[str, Table], report: Report) -> tuple[Form, Item]:
     decide_kinds(root, lists, report)
     names, codes = Names(), Codes()
     _give_codes(root, names, codes, report, own_format=own_format)
-    conditions = Conditions(names, _types(root), _recoded(root, lists), report, own_format)
+    conditions = Conditions(names, static_types(root), _recoded(root, lists), report, own_format)
     form = Form(tables, languages, lists, names, codes, conditions, report, own_format)
     _foresee_others(root, form)
+    read_calculations(root, conditions)
     return form, root
 
 
@@ -203,17 +193,6 @@ def _renamed(item: Item, by_signs: bool) -> str:
         f"The name “{item.name[:80]}” is used twice (capitals do not count). This one became "
         f"“{item.code}”; conditions mean the one nearest to them."
     )
-
-
-def _types(root: Item) -> dict[str, str]:
-    """The static type of every answer conditions may refer to."""
-    types: dict[str, str] = {}
-    for item in root.walk():
-        if item.matrix is not None and item.code:
-            types[f"{item.matrix.code}/{item.code}"] = "single"
-        elif item.code and (kind := _TYPES.get(item.kind) or STATIC_TYPES.get(item.kind)):
-            types[item.code] = kind
-    return types
 
 
 def _recoded(root: Item, lists: dict[str, ChoiceList]) -> dict[str, dict[str, str]]:
@@ -317,14 +296,12 @@ def _report_unused(form: Form) -> None:
 
 
 _UNUSED = {
-    "default": "Default answers are not supported: {many} cells were left out.",
     "trigger": "Calculations on a trigger are not supported: {many} cells were left out.",
-    "read_only": "Read-only questions are not supported: {many} questions can be answered.",
     "repeat_count": "Repeats are not supported: {many} counts were left out.",
     "save_to": "Entities are not supported: {many} cells were left out.",
 }
 
 
 def questions_of(definition: Definition) -> tuple[Question, ...]:
-    """The questions people answer: notes are not counted."""
-    return tuple(one for one in definition.questions if one.kind != "note")
+    """The questions people answer: notes and calculations are not counted."""
+    return tuple(one for one in definition.questions if one.kind not in ("note", "calculate"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pyxform import aliases
+from pyxform.utils import default_is_dynamic
+
 from ..definition import KINDS
 from .choices import ChoiceList
 from .outline import Item
@@ -139,20 +142,50 @@ def _without_list(item: Item, why: str, report: Report) -> None:
 def _asked_as(item: Item, report: Report) -> str:
     kind = item.type.kind
     place = item.line.place("type")
-    if kind in ("time", "datetime") and kind not in KINDS:
-        report.add(
-            Level.CHANGED, f"“{item.line.get('type')}” was imported as a text question.", **place
-        )
-        return "text"
-    if kind in ("calculate", "hidden"):
-        if kind == "calculate" and "calculate" in KINDS and item.line.get("calculation"):
+    if kind == "hidden":
+        if item.line.get("default") and not default_is_dynamic(item.line.get("default")):
             return "calculate"
-        item.left_out = "it is a calculation" if kind == "calculate" else "it is a hidden value"
+        item.left_out = "it is a hidden value"
         report.add(
             Level.LEFT_OUT,
-            f"“{item.name}” was left out: {item.left_out}"
-            + (" without an expression." if "calculate" in KINDS else "."),
+            f"“{item.name}” was left out: hidden values are filled by apps that are not used here.",
             **place,
         )
         return ""
+    if kind == "calculate":
+        if item.line.raw("calculation").strip():
+            return "calculate"
+        item.left_out = "it is a calculation without an expression"
+        report.add(Level.LEFT_OUT, f"“{item.name}” was left out: {item.left_out}.", **place)
+        return ""
+    if item.line.raw("calculation").strip():
+        return _calculated(item, report)
     return kind
+
+
+def _calculated(item: Item, report: Report) -> str:
+    """A question with a calculation: a value if nobody may change it, else a plain question."""
+    place = item.line.place("calculation")
+    if item.type.kind == "note":
+        report.add(
+            Level.LEFT_OUT,
+            "A note has no value. Its calculation was left out; make it a calculate and show it "
+            "with ${name} in the text.",
+            **place,
+        )
+        return "note"
+    if aliases.yes_no.get(item.line.get("read_only").lower()):
+        report.add(
+            Level.CHANGED,
+            f"“{item.name}” is calculated and cannot be changed by the respondent. It became a "
+            "calculated value, which is not shown; show it with ${name} in a note.",
+            **place,
+        )
+        return "calculate"
+    report.add(
+        Level.LEFT_OUT,
+        f"“{item.name}” can be answered, so its calculation was left out. For a computed value "
+        "use the type calculate.",
+        **place,
+    )
+    return item.type.kind

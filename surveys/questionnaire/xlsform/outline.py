@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pyxform import aliases
 
+from ..expressions import Node
 from .report import Level, Report
 from .tables import Line, Table
 from .types import RowType, read_type
@@ -34,6 +35,7 @@ class Item:
     rows: list[Item] = field(default_factory=list)
     matrix: Item | None = None
     heading: Item | None = None
+    calculation: Node | None = None
 
     @property
     def is_group(self) -> bool:

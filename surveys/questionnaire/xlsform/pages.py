@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..definition import CODE
 from ..expressions import Node
 from .conditions import conjoin
 from .form import Form
@@ -26,6 +27,8 @@ class Draft:
     relevant: Node | None
     questions: list[dict[str, Any]] = field(default_factory=list)
     is_stated: bool = False
+    question_order: str = "fixed"
+    rotation: str = ""
 
 
 def page_documents(root: Item, form: Form) -> list[dict[str, Any]]:
@@ -40,6 +43,8 @@ def page_documents(root: Item, form: Form) -> list[dict[str, Any]]:
             "title": draft.title,
             "relevant": draft.relevant,
             "questions": draft.questions,
+            "question_order": draft.question_order,
+            "rotation": draft.rotation,
         }
         for number, draft in enumerate(drafts, start=1)
         if draft.questions or draft.is_stated
@@ -68,6 +73,10 @@ def _place(
                 conjoin(own),
                 is_stated=form.own_format,
             )
+            if child.line.get(f"{OWN}.question_order") == "random":
+                draft.question_order = "random"
+            if CODE.match(child.line.get(f"{OWN}.rotation")):
+                draft.rotation = child.line.get(f"{OWN}.rotation")
             if "field-list" in child.line.get("appearance").lower().split():
                 drafts.append(draft)
                 _fill(child, draft, None, form)

@@ -13,6 +13,8 @@ from pyxform.parsing.parameters import parse as parse_parameters
 from ..definition import MAX_CHOICES, MAX_TEXT, MEASURES, QUESTION_TEXTS
 from ..expressions import Node, Op, Ref, Value
 from .choices import choice_documents
+from .conditions import conjoin
+from .defaults import add_default
 from .form import Form
 from .outline import Item
 from .report import Level
@@ -31,14 +33,17 @@ def question_documents(item: Item, form: Form, relevant: Node | None) -> list[Do
 
     `relevant` is the condition of the groups within the page around the row, already read.
     """
-    from .conditions import conjoin
-
     document = _common(item, form)
     own = None if item.kind == "matrix" else item.code
     document["relevant"] = conjoin([relevant, form.conditions.condition(item, "relevant")])
+    if item.kind == "calculate":
+        document |= {"calculation": item.calculation, "required": False, "constraint": None}
+        _limits(document, item, form)
+        return [document]
     document["constraint"] = form.conditions.condition(item, "constraint", own)
     _KINDS.get(item.kind, _plain)(document, item, form)
     _limits(document, item, form)
+    add_default(document, item, form)
     documents = [document]
     if item.type.or_other and item.kind in ("single", "multiple", "rank"):
         documents.append(_specify(document, item, form))
@@ -61,8 +66,9 @@ def _common(item: Item, form: Form) -> Document:
     _guidance(document, item, form)
     if (measure := line.get(f"{OWN}.measure")) in MEASURES:
         document["measure"] = measure
-    if line.get(f"{OWN}.choice_order") == "random":
-        document["choice_order"] = "random"
+    for name in ("choice_order", "row_order"):
+        if line.get(f"{OWN}.{name}") == "random":
+            document[name] = "random"
     return document
 
 
@@ -134,11 +140,12 @@ def _select(document: Document, item: Item, form: Form) -> None:
     parameters = _parameters(item, form)
     if parameters.get("randomize", "").lower() == "true":
         document["choice_order"] = "random"
-        if "seed" in parameters:
+        if "seed" in parameters and not form.keep_seed(parameters["seed"]):
             form.report.add(
                 Level.REMARK,
-                f"The seed {parameters['seed']} was not taken over: every response here has a "
-                "seed of its own, and the order shown is kept with it.",
+                f"The seed {parameters['seed'][:60]} was not taken over. A questionnaire has one "
+                "seed, a whole number; every respondent gets an order of their own from it, and "
+                "the order shown is kept with the response.",
                 **item.line.place("parameters"),
             )
 

@@ -136,7 +136,7 @@ def questions(draw, code: str, languages, references, kind: str) -> Question:
         fields["choices"] = draw(choices(languages, references))
     elif kind == "consent":
         fields["choices"] = draw(st.one_of(st.just(()), choices(languages, references)))
-    elif kind in ("scale", "number", "date"):
+    elif kind in ("scale", "number", "date", "time", "datetime"):
         fields["choices"] = draw(choices(languages, references, missing_only=True))
     if kind == "matrix":
         rows = draw(st.lists(codes, unique_by=lambda row: row.lower(), min_size=1, max_size=3))
@@ -148,7 +148,35 @@ def questions(draw, code: str, languages, references, kind: str) -> Question:
         fields["minimum"] = draw(st.sampled_from([None, 0.0, -6.5, 15.0]))
         fields["maximum"] = draw(st.sampled_from([None, 120.0, 99.25, 1e12]))
         fields["decimals"] = draw(st.integers(0, 9))
+    if kind == "calculate":
+        fields |= {"required": False, "constraint": None}
+        fields["calculation"] = draw(st.one_of(st.none(), trees(references)))
+    else:
+        question = Question(code=code, kind=kind, **fields)
+        fields["default"] = draw(st.one_of(st.none(), defaults(question)))
+        fields["read_only"] = draw(st.booleans())
+    if kind == "matrix":
+        fields["row_order"] = draw(st.sampled_from(["fixed", "random"]))
     return Question(code=code, kind=kind, **fields)
+
+
+def defaults(question: Question) -> st.SearchStrategy:
+    """Answers the question could be given."""
+    found = st.sampled_from(question.choice_codes) if question.choice_codes else st.nothing()
+    kinds = {
+        "text": text_in("km"),
+        "number": st.sampled_from([0.0, 15.5, 1e14]),
+        "date": st.just("2026-03-31"),
+        "time": st.just("08:30"),
+        "datetime": st.just("2026-03-31T08:30"),
+    }
+    if question.kind in ("multiple", "rank"):
+        return st.lists(found, unique=True, min_size=1).map(tuple)
+    if question.kind == "scale":
+        return st.just(question.minimum)
+    if question.kind in ("matrix", "note"):
+        return st.none()
+    return kinds[question.kind] if question.kind in kinds else found
 
 
 @st.composite
@@ -172,7 +200,14 @@ def definitions(draw) -> Definition:
     for index, code in enumerate(page_codes):
         here = tuple(asked[index :: len(page_codes)])
         pages.append(
-            Page(code, draw(texts(languages)), here, draw(st.one_of(st.none(), trees(references))))
+            Page(
+                code,
+                draw(texts(languages)),
+                here,
+                draw(st.one_of(st.none(), trees(references))),
+                question_order=draw(st.sampled_from(["fixed", "random"])),
+                rotation=draw(st.sampled_from(["", "themes"])),
+            )
         )
     definition = Definition(
         languages=languages,
@@ -181,6 +216,7 @@ def definitions(draw) -> Definition:
         introduction=draw(texts(languages)),
         thanks=draw(texts(languages)),
         pages=tuple(pages),
+        seed=draw(st.one_of(st.none(), st.integers(0, 2**31 - 1))),
     )
     try:
         return parse(to_document(definition))
