@@ -28,8 +28,7 @@ lint: $(DEV_STAMP)
 	$(PRODUCTION) $(VENV)/python -m django check --deploy --fail-level WARNING --settings config.settings
 
 bench: $(DEV_STAMP)
-	@set -e; for file in benchmarks/*.py; do \
-		case $$file in */__init__.py) continue;; esac; \
+	@set -e; for file in benchmarks/bench_*.py; do \
 		echo "== $$file"; $(VENV)/python $$file; done
 
 # Pinned with hashes, without naming where the files come from.
