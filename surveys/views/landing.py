@@ -27,7 +27,7 @@ def wave_list(request: HttpRequest) -> HttpResponse:
             "wave": wave,
             "title": wave.title_in(language),
             "purpose": wave.purpose_in(language),
-            "languages": [LANGUAGE_NAMES.get(code, code) for code in definition.languages],
+            "languages": [(code, LANGUAGE_NAMES.get(code, code)) for code in definition.languages],
         }
 
     open_waves = Wave.objects.listed(at=now).select_related("questionnaire", "survey")
