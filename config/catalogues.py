@@ -65,10 +65,15 @@ OFFICE_ONLY = (
     "surveys/stats/",
     "surveys/questionnaire/",
     "surveys/services/editing/",
+    "surveys/services/audit.py",
+    "surveys/services/exporting.py",
     "surveys/services/fieldwork.py",
+    "surveys/services/unlinking.py",
     "surveys/services/translating.py",
     "surveys/services/versions.py",
     "surveys/services/waves.py",
+    "surveys/exports/",
+    "surveys/links.py",
     "surveys/publishing.py",
 )
 
@@ -120,6 +125,13 @@ PARTLY = {
         "invitations to consultations",
         "invitations to surveys",
         "drafts open for comments",
+    ),
+    "surveys/services/invitations.py": (
+        "This survey is by invitation. Please open the link in your letter.",
+        "This link is not valid. Please check it, or use the one in your latest letter.",
+        "You have already answered.",
+        "The time in which this link could be used is over.",
+        "This link was taken back by the survey's office. Please use the latest one.",
     ),
     "surveys/services/quotas.py": (
         "Your answers cannot be counted at the moment because of a mistake in this survey's "
