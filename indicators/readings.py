@@ -10,7 +10,14 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from indicators import formatting
-from indicators.models import Area, Framework, Indicator, Observation, Target
+from indicators.models import (
+    Area,
+    Framework,
+    Indicator,
+    Observation,
+    ObservationStatus,
+    Target,
+)
 from indicators.periods import moment
 from indicators.progress import Point, Progress, Promise, Sufficiency, progress, sufficiency
 
@@ -218,7 +225,17 @@ def judge(
     indicator: Indicator, rows: Iterable[Observation], area: Area | None = None
 ) -> Sufficiency:
     """Sufficiency of an indicator in one area, with whom a missing value is awaited from."""
-    points = [Point(row.period, row.value, row.low, row.high, row.n, row.status) for row in rows]
+    points = [
+        Point(
+            row.period,
+            row.value,
+            row.low,
+            row.high,
+            row.n,
+            ObservationStatus.BREAK if row.breaks_series else row.status,
+        )
+        for row in rows
+    ]
     return sufficiency(
         points,
         baseline_year=indicator.baseline_year,

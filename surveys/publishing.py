@@ -28,6 +28,7 @@ from surveys.estimating import (
 from surveys.models import AnalysisPlanEntry, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Question
+from surveys.trends import broken_items
 from surveys.weighting import Weighted, variables, weigh
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,9 @@ def publish_wave(*, wave: Wave, at: datetime) -> bool:
     if not claimed:
         return False
     try:
-        wave = Wave.objects.select_related("questionnaire", "survey", "weighting").get(pk=wave.pk)
+        wave = Wave.objects.select_related(
+            "questionnaire", "survey", "weighting", "previous__questionnaire"
+        ).get(pk=wave.pk)
         digest, estimates = compute(wave, at=at)
         record(estimates, source=wave.source, digest=digest, at=at)
     except BaseException:
@@ -102,6 +105,7 @@ def compute(wave: Wave, *, at: datetime) -> tuple[str, list[Estimate]]:
         conditions={filter_column(entry): entry.filter for entry in plan if entry.filter},
     )
     populations = populations_of(wave, at=at)
+    broken = broken_items(wave)
     digest = frames.digest(
         frame,
         PROVENANCE_FORM,
@@ -111,11 +115,14 @@ def compute(wave: Wave, *, at: datetime) -> tuple[str, list[Estimate]]:
         json.dumps([_plan_words(entry) for entry in plan], sort_keys=True),
         json.dumps(_scheme_words(wave), sort_keys=True),
         json.dumps([populations.members, populations.people, populations.vintage]),
+        json.dumps(broken, sort_keys=True),
     )
     frame = frame[frame["area"].isin(list(populations.people))].reset_index(drop=True)
     weighted = weigh(frame, scheme)
     return digest, [
-        _estimate(wave, figure, weighted, populations, digest)
+        _estimate(
+            wave, figure, weighted, populations, digest, broken.get(column_of(figure.entry), ())
+        )
         for figure in figures(frame, weighted.weights, plan, populations)
     ]
 
@@ -191,7 +198,11 @@ def _estimate(
     weighted: Weighted,
     populations: Populations,
     digest: str,
+    broken: tuple[str, ...],
 ) -> Estimate:
+    """One figure for the ledger. `broken` says why it starts a series of its own: SDMX has one
+    status for a value, so B stands only where no other is due; the provenance says it of all.
+    """
     entry = figure.entry
     is_share = entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION
     scale = 100 if is_share else 1
@@ -206,9 +217,10 @@ def _estimate(
         high=_decimal(figure.high, scale),
         n=figure.n,
         n_effective=_decimal(figure.n_effective, 1, "0.1"),
-        status=figure.status,
+        status="B" if broken and figure.status == "A" else figure.status,
         method=_method(wave, figure),
-        provenance=_provenance(wave, figure, weighted, digest),
+        provenance=_provenance(wave, figure, weighted, digest)
+        | ({"series_break": list(broken)} if broken else {}),
         members=figure.members if is_group else (),
         population_vintage=populations.vintage if is_group else "",
         is_demonstration=wave.is_demonstration,

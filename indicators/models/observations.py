@@ -136,6 +136,12 @@ class Observation(models.Model):
         return f"{self.indicator_id} {self.area_id} {self.period} {self.breakdown}".strip()
 
     @property
+    def breaks_series(self) -> bool:
+        """Whether it begins a series of its own, because what came before was asked or defined
+        otherwise. Its status says so unless another status had to be said."""
+        return self.status == ObservationStatus.BREAK or bool(self.provenance.get("series_break"))
+
+    @property
     def is_stale(self) -> bool:
         """Whether the source has changed since the value was computed."""
         return self.stale_since is not None

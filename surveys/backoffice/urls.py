@@ -8,6 +8,7 @@ from surveys.backoffice import (
     responses,
     translationfiles,
     translations,
+    trends,
     versions,
     waves,
 )
@@ -70,6 +71,7 @@ urlpatterns = [
     path("waves/<str:token>/publish/", waves.publish, name="publish"),
     path("waves/<str:token>/responses/", responses.responses, name="responses"),
     path("waves/<str:token>/responses.csv", exports.export_csv, name="export"),
+    path("waves/<str:token>/changes/", trends.changes, name="wave_changes"),
     path("waves/<str:token>/exports/", exports.exports, name="exports"),
     path("waves/<str:token>/exports/xlsx/", exports.export_xlsx, name="export_xlsx"),
     path("exports/<str:token>/progress/", exports.progress, name="export_progress"),

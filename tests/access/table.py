@@ -180,6 +180,7 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys_office:responses": office(SURVEYS, ANALYST, FOCAL, APPROVER, ADMIN, other=404),
     "surveys_office:export": office(SURVEYS, ANALYST, ADMIN, other=404),
     "surveys_office:exports": office(SURVEYS, ANALYST, ADMIN, other=404),
+    "surveys_office:wave_changes": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:export_xlsx": office(other=405),
     # Nobody finds somebody else's export.
     "surveys_office:export_progress": office(other=404),
@@ -567,7 +568,16 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     },
     **{
         f"surveys_office:{name}": _first("surveys.Wave", "token")
-        for name in ("wave", "move", "publish", "responses", "export", "exports", "export_xlsx")
+        for name in (
+            "wave",
+            "move",
+            "publish",
+            "responses",
+            "export",
+            "exports",
+            "export_xlsx",
+            "wave_changes",
+        )
     },
     **{f"registry_people:{name}": _person("VN") for name in (*_PEOPLE, *_MORE)},
     "registry_posts:appoint": _first("engagement.Post"),
