@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-STYLESHEET = Path(__file__).parent / "static" / "site" / "site.css"
+STYLESHEET = Path(__file__).parent / "static" / "site" / "base.css"
 AA_TEXT = 4.5
 AA_CONTROL = 3.0
 

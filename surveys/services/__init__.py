@@ -11,7 +11,7 @@ from surveys.services.invitations import (
     reissue,
     revoke,
 )
-from surveys.services.paths import first_incomplete, path_of
+from surveys.services.paths import first_incomplete, path_of, resumed_page
 from surveys.services.quotas import (
     correct_quota,
     delete_quota,
@@ -82,6 +82,7 @@ __all__ = [
     "recount_quotas",
     "recount_wave",
     "restart",
+    "resumed_page",
     "save_page",
     "save_quota",
     "start",

@@ -59,3 +59,16 @@ def first_incomplete(
         if messages := page_messages(wording, page, today=today, now=now):
             return page.code, messages
     return None
+
+
+def resumed_page(*, response: Response, at: datetime) -> str | None:
+    """The code of the page where somebody goes on who comes back.
+
+    The first page with a gap, else the one after the furthest; None without any page to ask.
+    """
+    if gap := first_incomplete(response=response, at=at):
+        return gap[0]
+    path = path_of(response, at=at)
+    if furthest := path.page(response.last_page):
+        return (path.after(furthest.code) or furthest).code
+    return path.pages[0].code if path.pages else None

@@ -23,6 +23,7 @@ from surveys.quality import doubts
 from surveys.questionnaire import logic
 from surveys.questionnaire.ordering import Orders
 from surveys.services.invitations import admit, note_started, use
+from surveys.services.paradata import paradata_with
 from surveys.services.paths import clock_of, first_incomplete, page_messages, path_of
 from surveys.services.quotas import take_places
 from surveys.services.receipts import (
@@ -176,7 +177,7 @@ def save_page(
             response.area = _area(wave, path.complete(answers))
             response.last_page = _furthest(order, response.last_page, page_code)
             response.paradata = (
-                _noted(response.paradata, page_code, seconds, language, posted, read)
+                paradata_with(response.paradata, page_code, seconds, language, posted, read)
                 | dict(noted or {})
                 | {SENT: response.paradata.get(SENT, {}) | {page_code: list(form)}}
             )
@@ -248,33 +249,6 @@ def _furthest(codes: list[str], reached: str, page_code: str) -> str:
     if reached not in codes:
         return page_code
     return max(reached, page_code, key=codes.index)
-
-
-def _noted(
-    paradata: Mapping[str, Any],
-    page_code: str,
-    seconds: float,
-    language: str,
-    posted: QueryDict,
-    read: Any,
-) -> dict[str, Any]:
-    noted = dict(paradata)
-    durations = dict(noted.get("seconds", {}))
-    durations[page_code] = round(durations.get(page_code, 0.0) + min(seconds, 3600.0), 1)
-    noted["seconds"] = durations
-    languages = [*noted.get("languages", [])]
-    if language not in languages:
-        noted["languages"] = [*languages, language]
-    emptied = ({*noted.get("emptied", [])} | read.emptied) - set(read.kept)
-    if emptied or "emptied" in noted:
-        noted["emptied"] = sorted(emptied)
-    if read.strangers:
-        noted["strangers"] = sorted({*noted.get("strangers", []), *read.strangers})[:50]
-    if posted.get("website"):
-        noted["honeypot"] = True
-    if posted.get("script") == "1":
-        noted["script"] = True
-    return noted
 
 
 @transaction.atomic

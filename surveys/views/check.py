@@ -22,7 +22,7 @@ from surveys.answers import whole_number
 from surveys.errors import AlreadySubmitted, AnswersRefused
 from surveys.models import Response, Wave
 from surveys.views.frame import respondent_view, show
-from surveys.views.landing import done
+from surveys.views.landing import done, known_receipt
 
 # The name the page's key is signed for; no page of a questionnaire can be called so.
 CHECK = "/check"
@@ -96,7 +96,7 @@ def check(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     response.wave = wave
     if not lacks_proof(wave, response):
         return (
-            _hand_in(wave, secret, response, at=now)
+            _hand_in(request, wave, secret, response, at=now)
             if request.method == "POST"
             else redirect("surveys:respond", slug=wave.slug)
         )
@@ -120,15 +120,21 @@ def check(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     try:
         services.note_circumstances(response=response, noted=noted)
     except AlreadySubmitted:
-        return done(wave, services.known_receipt(wave, secret))
-    return _hand_in(wave, secret, response, at=now)
+        return done(wave, known_receipt(request, wave))
+    return _hand_in(request, wave, secret, response, at=now)
 
 
-def _hand_in(wave: Wave, secret: str, response: Response, *, at: datetime) -> HttpResponse:
+def _hand_in(
+    request: HttpRequest, wave: Wave, secret: str, response: Response, *, at: datetime
+) -> HttpResponse:
     try:
-        return done(wave, services.submit(response=response, secret=secret, at=at))
+        receipt_secret = cookies.receipt_secret(request, wave)
+        receipt = services.submit(
+            response=response, secret=secret, at=at, receipt_secret=receipt_secret
+        )
+        return done(wave, receipt)
     except AlreadySubmitted as error:
-        return done(wave, error.receipt or services.known_receipt(wave, secret))
+        return done(wave, error.receipt or known_receipt(request, wave))
     except AnswersRefused:
         # The page of questions says what is missing.
         return redirect("surveys:respond", slug=wave.slug)

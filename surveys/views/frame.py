@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 
 from indicators import languages
 from indicators.http import problem
@@ -54,10 +55,13 @@ def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
     """Finds the wave, speaks the respondent's language, and turns refusals into pages.
 
     The view is called with `wave` and `language`; nothing it answers is kept by a cache, because
-    a shared phone must not show somebody's answers.
+    a shared phone must not show somebody's answers. Pages are compressed for slow networks;
+    Django adds random bytes to each, and its token against forgery differs each time, so that
+    lengths tell nothing of a secret (the BREACH attack).
     """
 
     @never_cache
+    @gzip_page
     @wraps(view)
     def wrapped(request: HttpRequest, slug: str) -> HttpResponse:
         wave = wave_or_404(slug)

@@ -1,5 +1,7 @@
 """Before and after the questions: the list, a wave's own page, the thanks, the withdrawal."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -92,12 +94,13 @@ def _begin(request: HttpRequest, wave: Wave, language: str, secret: str) -> Http
         secret = cookies.new_secret()
         networks.note_begun(request, wave, at=now)
     try:
-        services.start(
+        started = services.start(
             wave=wave, secret=secret, language=language, at=now, device=device_class(request)
         )
     except AlreadySubmitted as error:
         return done(wave, error.receipt or known_receipt(request, wave))
-    response = redirect("surveys:respond", slug=wave.slug)
+    # To the page itself: a redirect more would cost a slow network half a second.
+    response = to_page(wave, services.resumed_page(response=started, at=now) or "")
     cookies.keep_secret(response, wave, secret)
     cookies.keep_language(response, wave, language)
     return response
@@ -115,6 +118,12 @@ def _invited(wave: Wave, secret: str) -> dict[str, bool]:
 def known_receipt(request: HttpRequest, wave: Wave) -> str:
     """The receipt code of the answers that this browser has handed in, or ""."""
     return services.known_receipt(wave, cookies.receipt_secret(request, wave))
+
+
+def to_page(wave: Wave, page: str) -> HttpResponseRedirect:
+    """To a page of questions by its code."""
+    address = reverse("surveys:respond", args=[wave.slug])
+    return redirect(f"{address}?{urlencode({'page': page})}")
 
 
 def device_class(request: HttpRequest) -> str:

@@ -1,12 +1,9 @@
 """The pages of questions. Every page is a plain form; a script only adds comfort."""
 
-from datetime import datetime
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -15,18 +12,12 @@ from surveys.answers import field_name
 from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, WaveNotOpen
 from surveys.models import Response, Wave
 from surveys.pagescript import script_data
-from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Page
 from surveys.screens import PLAIN, screen_questions
 from surveys.views.check import circumstances, is_guarded, lacks_proof
 from surveys.views.frame import respondent_view, show
-from surveys.views.landing import done, known_receipt
+from surveys.views.landing import done, known_receipt, to_page
 from surveys.wording import Wording
-
-
-def _to_page(wave: Wave, page: str) -> HttpResponse:
-    address = reverse("surveys:respond", args=[wave.slug])
-    return redirect(f"{address}?{urlencode({'page': page})}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,6 +26,9 @@ def respond(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     """One page of the questionnaire: shown by GET, kept by POST."""
     secret = cookies.secret(request, wave)
     response = services.find_started(wave=wave, secret=secret)
+    if response is None and not secret and cookies.has_answered(request, wave):
+        # A page that was sent twice, the second time after everything had arrived.
+        return redirect("surveys:thanks", slug=wave.slug)
     if request.method == "POST":
         return _keep(request, wave, language, secret, response)
     if response is None:
@@ -43,25 +37,17 @@ def respond(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     if not wave.is_open(at=now):
         services.start(wave=wave, secret=secret, language=language, at=now)  # says why not
     response.wave = wave
-    wanted = request.GET.get("page", "")
     path = services.path_of(response, at=now)
-    shown = path.page(wanted) or _resumed(response, path, now)
+    shown = path.page(request.GET.get("page", ""))
     if shown is None:
+        # An address that names its page, so that the browser's own Back finds it again.
+        if resumed := services.resumed_page(response=response, at=now):
+            return to_page(wave, resumed)
         raise WaveNotOpen("")
     # Nobody jumps ahead of a page that is still to be answered.
     if gap := services.first_incomplete(response=response, at=now, before=shown.code):
-        return _to_page(wave, gap[0])
+        return to_page(wave, gap[0])
     return _draw(request, wave, language, secret, response, shown.code)
-
-
-def _resumed(response: Response, path: logic.Path, now: datetime) -> logic.PathPage | None:
-    """Where somebody goes on who comes back: the first gap, else after the furthest page."""
-    if gap := services.first_incomplete(response=response, at=now):
-        return path.page(gap[0])
-    furthest = path.page(response.last_page)
-    if furthest is None:
-        return path.pages[0] if path.pages else None
-    return path.after(furthest.code) or furthest
 
 
 def _keep(
@@ -104,9 +90,9 @@ def _keep(
         if action == "back":
             if saved.preceding is None:
                 return redirect("surveys:wave", slug=wave.slug)
-            return _to_page(wave, saved.preceding)
+            return to_page(wave, saved.preceding)
         if saved.following is not None:
-            return _to_page(wave, saved.following)
+            return to_page(wave, saved.following)
         if lacks_proof(wave, response):
             return redirect("surveys:check", slug=wave.slug)
         receipt = services.submit(

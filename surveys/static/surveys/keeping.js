@@ -76,8 +76,11 @@ async function prepare({ worker, offline }) {
     const store = await caches.open(`suara${scope}`);
     if (await store.match(offline)) return;
     for (const old of await store.keys()) await store.delete(old);
-    const styles = [...document.querySelectorAll("link[rel=stylesheet]")].map((link) => link.href);
-    await store.addAll([offline, ...styles]);
+    const page = await fetch(offline);
+    const parsed = new DOMParser().parseFromString(await page.clone().text(), "text/html");
+    const parts = [...parsed.querySelectorAll("link[href], script[src]")];
+    await store.addAll(parts.map((part) => part.getAttribute("href") || part.getAttribute("src")));
+    await store.put(offline, page);
   } catch (error) {
     // Blocked by the browser's settings or no connection: everything works without it.
     console.info("Nothing is kept without a connection:", error.message);

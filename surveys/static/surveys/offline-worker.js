@@ -23,7 +23,7 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(begin(request));
   } else if (request.method === "GET" && isVisit && url.pathname.startsWith(HOME)) {
     event.respondWith(visit(event, url.pathname));
-  } else if (request.method === "GET" && request.destination === "style") {
+  } else if (request.method === "GET" && ["style", "script", "image"].includes(request.destination)) {
     event.respondWith(fetch(request).catch(() => stored(request)));
   }
 });
