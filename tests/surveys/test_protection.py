@@ -14,7 +14,7 @@ from django.utils import timezone
 from config import env
 from surveys import cookies, networks, pagekeys, proofs
 from surveys.models import Response, Wave
-from tests.surveys.factories import make_response, make_wave
+from tests.surveys.factories import document, make_questionnaire, make_response, make_wave
 from tests.surveys.test_answering import Respondent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
@@ -88,11 +88,13 @@ def flags(response: Response) -> set[str]:
 
 def test_check_20_five_hundred_scripted_posts_from_one_network_are_slowed_and_flagged():
     """A script that follows every link but works nothing: after twenty it gets no further."""
-    wave = make_wave()
+    one_page = document() | {"pages": document()["pages"][2:]}
+    wave = make_wave(questionnaire=make_questionnaire(document=one_page))
     went_through = 0
     for number in range(500):
         visitor = Visitor(wave, f"203.0.113.{number % 250 + 1}")
-        final = visitor.hand_in()
+        visitor.begin()
+        final = visitor.post("third", {"area": "KH"})
         went_through += final["Location"].endswith("/thanks/")
 
     assert went_through == networks.CROWDS[0] - 1
