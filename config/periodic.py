@@ -35,6 +35,8 @@ PERIODIC: dict[str, Job] = _table(
         Job("surveys.publish_stale", "surveys.publishing.publish_stale", 1),
         Job("surveys.make_exports", "surveys.exports.queue.make_exports", 1),
         Job("surveys.open_and_close_waves", "surveys.services.open_and_close_waves", 30),
+        Job("surveys.flag_waves", "surveys.services.flag_waves", 60),
+        Job("surveys.remove_identities", "surveys.services.remove_identities", 3600),
         Job("surveys.recount_quotas", "surveys.services.recount_quotas", 900),
         Job("surveys.forget_lone_marks", "surveys.networks.forget_lone_marks", 3600),
         Job("surveys.unlink", "surveys.services.unlink_due", 600),

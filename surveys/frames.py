@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.db.models import Q
 
+from surveys.exclusions import excluded
 from surveys.exports.columns import Alignment
 from surveys.exports.rows import alignment_of
-from surveys.models import ExclusionSet, Response, Wave
+from surveys.models import Response, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
 
@@ -22,6 +22,8 @@ def responses(
     columns: Iterable[str] | None = None,
     conditions: Mapping[str, Any] | None = None,
     with_excluded: bool = False,
+    also_excluded: Mapping[str, Any] | None = None,
+    sources: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Submitted responses of a wave, one row each, in the stable order of their random keys.
 
@@ -33,11 +35,14 @@ def responses(
 
     `conditions` (name to expression tree) become columns of 1.0 where true, else 0.0.
 
-    Responses in an exclusion set that stands are left out unless `with_excluded`.
+    Responses in an exclusion set that stands are left out unless `with_excluded`; those that the
+    filter `also_excluded` matches are left out as if its set stood. `sources` limits to some.
     """
     rows = Response.objects.submitted().filter(wave=wave).order_by("pk")
     if not with_excluded:
-        rows = rows.exclude(excluded(wave))
+        rows = rows.exclude(excluded(wave, also=also_excluded))
+    if sources is not None:
+        rows = rows.filter(source__in=list(sources))
     raw = list(rows.values_list("area", "source", "answers", "questionnaire__number"))
     table = alignment_of(wave)
     wanted = list(columns) if columns is not None else all_columns(table)
@@ -70,23 +75,6 @@ def all_columns(table: Alignment) -> list[str]:
             and table.types[column.question] in ("number", "bool", "single")
         )
     ]
-
-
-def excluded(wave: Wave) -> Q:
-    """The condition that a response is in an exclusion set that has not been taken back."""
-    condition = Q(pk__in=[])
-    for chosen in ExclusionSet.objects.filter(wave=wave, reverted_at__isnull=True):
-        part = Q()
-        if flags := chosen.filter.get("flags"):
-            part &= Q(flags__kind__in=flags)
-        if sources := chosen.filter.get("sources"):
-            part &= Q(source__in=sources)
-        if part:
-            condition |= part
-    if condition == Q(pk__in=[]):
-        return condition
-    # Through the keys, so that a response with two flags is not joined in twice.
-    return Q(pk__in=Response.objects.filter(Q(wave=wave) & condition).values("pk"))
 
 
 def _column(

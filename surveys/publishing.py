@@ -7,6 +7,7 @@ then has nothing to do.
 
 import json
 import logging
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -81,8 +82,10 @@ def publish_wave(*, wave: Wave, at: datetime) -> bool:
         wave = Wave.objects.select_related(
             "questionnaire", "survey", "weighting", "previous__questionnaire"
         ).get(pk=wave.pk)
+        previous = wave.published_at
         digest, estimates = compute(wave, at=at)
-        record(estimates, source=wave.source, digest=digest, at=at)
+        by, reason = _why(wave, since=previous)
+        record(estimates, source=wave.source, digest=digest, at=at, by=by, reason=reason)
     except BaseException:
         Wave.objects.filter(pk=wave.pk).update(publishing_since=None, stale_at=at)
         raise
@@ -92,9 +95,41 @@ def publish_wave(*, wave: Wave, at: datetime) -> bool:
     return True
 
 
-def compute(wave: Wave, *, at: datetime) -> tuple[str, list[Estimate]]:
-    """The digest and the estimates of a wave as it stands, without writing anything."""
+def _why(wave: Wave, *, since: datetime | None) -> tuple[Any, str]:
+    """Who changed the figures otherwise than by answering, and why; (None, "") if nobody did.
+
+    Exclusions made or taken back after `since`, when the figures were last computed.
+    """
+    if since is None:
+        return None, ""
+    made = wave.exclusion_sets.filter(created_at__gt=since).select_related("author")
+    reverted = wave.exclusion_sets.filter(reverted_at__gt=since).select_related("reverted_by")
+    deeds = [
+        *((one.author, f"Responses excluded, {one.name}: {one.reason}") for one in made),
+        *((one.reverted_by, f"Exclusion taken back, {one.name}") for one in reverted),
+    ]
+    people = {who for who, _words in deeds}
+    return people.pop() if len(people) == 1 else None, " ".join(words for _who, words in deeds)
+
+
+def compute(
+    wave: Wave,
+    *,
+    at: datetime,
+    also_excluded: Mapping[str, Any] | None = None,
+    with_excluded: bool = False,
+    sources: Iterable[str] | None = None,
+    with_breakdowns: bool = True,
+) -> tuple[str, list[Estimate]]:
+    """The digest and the estimates of a wave as it stands, without writing anything.
+
+    For comparisons it can be computed as if a filter were excluded (`also_excluded`), as if
+    nothing were (`with_excluded`), from some sources only, and without breakdowns.
+    """
     plan = plan_of(wave)
+    if not with_breakdowns:
+        for entry in plan:
+            entry.breakdowns = []
     scheme = wave.weighting
     columns = [column_of(entry) for entry in plan]
     columns += [question for entry in plan for part in entry.breakdowns for _name, question in part]
@@ -103,6 +138,9 @@ def compute(wave: Wave, *, at: datetime) -> tuple[str, list[Estimate]]:
         wave,
         columns=columns,
         conditions={filter_column(entry): entry.filter for entry in plan if entry.filter},
+        with_excluded=with_excluded,
+        also_excluded=also_excluded,
+        sources=sources,
     )
     populations = populations_of(wave, at=at)
     broken = broken_items(wave)

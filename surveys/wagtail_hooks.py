@@ -43,6 +43,14 @@ def office_menu():
             icon_name="folder-open-1",
             order=20,
         ),
+        PermittedItem(
+            _("Who did what"),
+            reverse("surveys_office:audit"),
+            permission="surveys.view_auditentry",
+            name="surveys-audit",
+            icon_name="history",
+            order=90,
+        ),
     ]
     return SubmenuMenuItem(
         _("Surveys"), Menu(items=items), name="surveys", icon_name="form", order=220

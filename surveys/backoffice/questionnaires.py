@@ -29,6 +29,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
         ),
         Prefetch("waves", Wave.objects.visible_to(user)),
         "plan",
+        "schemes",
     )
     return render(
         request,

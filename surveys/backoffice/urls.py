@@ -10,7 +10,7 @@ from surveys.backoffice import (
     translations,
     trends,
     versions,
-    waves,
+    wave_urls,
 )
 
 app_name = "surveys_office"
@@ -65,10 +65,7 @@ urlpatterns = [
         translations.fill,
         name="translation_fill",
     ),
-    path("waves/", waves.waves, name="waves"),
-    path("waves/<str:token>/", waves.fieldwork, name="wave"),
-    path("waves/<str:token>/move/", waves.move, name="move"),
-    path("waves/<str:token>/publish/", waves.publish, name="publish"),
+    *wave_urls.patterns,
     path("waves/<str:token>/responses/", responses.responses, name="responses"),
     path("waves/<str:token>/responses.csv", exports.export_csv, name="export"),
     path("waves/<str:token>/changes/", trends.changes, name="wave_changes"),

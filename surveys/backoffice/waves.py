@@ -1,22 +1,18 @@
 """Waves: the list, the fieldwork page, and the steps from state to state."""
 
-from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from indicators.models import Area
 from surveys import services
 from surveys.backoffice.access import needs, wave_for
 from surveys.errors import TransitionRefused
-from surveys.models import QualityFlag, Response, Wave
-from surveys.screens import LANGUAGE_NAMES
+from surveys.models import AuditEntry, Wave
 from surveys.services.fieldwork import NEEDS_REASON, STEPS
 
 
@@ -50,35 +46,8 @@ def waves(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
-@needs("view_wave")
-def fieldwork(request: HttpRequest, token: str) -> HttpResponse:
-    """How the fieldwork goes: counts by area against target, drop-off, languages, devices."""
-    wave = wave_for(request.user, token)
-    visible = Response.objects.visible_to(request.user).filter(wave=wave)
-    by_state: dict[str, int] = {
-        row["state"]: row["many"] for row in visible.values("state").annotate(many=Count("pk"))
-    }
-    context = {
-        "page_title": wave.title,
-        "header_icon": "form",
-        "wave": wave,
-        "by_state": [(Response.State(state).label, many) for state, many in by_state.items()],
-        "submitted": by_state.get(Response.State.SUBMITTED, 0),
-        "areas": _areas(wave, visible),
-        "drop_off": _drop_off(wave, visible),
-        "languages": _languages(visible),
-        "devices": _devices(visible),
-        "flags": _flags(visible),
-        "transitions": wave.transitions.select_related("by")[:12],
-        "steps": _steps(wave) if request.user.has_perm("surveys.change_wave") else [],
-        "may_publish": request.user.has_perm("surveys.change_wave"),
-        "may_see_responses": request.user.has_perm("surveys.view_response"),
-    }
-    return render(request, "surveys/backoffice/fieldwork.html", context)
-
-
-def _steps(wave: Wave) -> list[dict[str, Any]]:
+def steps_of(wave: Wave) -> list[dict[str, Any]]:
+    """The steps a wave can take from its state, for the buttons of its page."""
     return [
         {
             "to": str(to),
@@ -87,71 +56,6 @@ def _steps(wave: Wave) -> list[dict[str, Any]]:
         }
         for to in sorted(STEPS[wave.state])
     ]
-
-
-def _areas(wave: Wave, visible: Any) -> list[dict[str, Any]]:
-    counted = dict(
-        visible.filter(state=Response.State.SUBMITTED)
-        .values_list("area")
-        .annotate(many=Count("pk"))
-    )
-    names = dict(Area.objects.filter(code__in=[*counted, *wave.areas]).values_list("code", "name"))
-    rows = []
-    for code in sorted({*wave.areas, *counted}, key=lambda code: names.get(code, code)):
-        target = wave.targets.get(code)
-        many = counted.get(code, 0)
-        rows.append(
-            {
-                "code": code,
-                "name": names.get(code) or code or _("not stated"),
-                "count": many,
-                "target": target,
-                "share": round(100 * many / target) if target else None,
-                "is_thin": many < 50,
-            }
-        )
-    return rows
-
-
-def _drop_off(wave: Wave, visible: Any) -> list[dict[str, Any]]:
-    """How many of those who began reached each page, counted from the furthest page of each."""
-    definition = wave.questionnaire.definition
-    codes = [page.code for page in definition.pages]
-    reached = Counter(dict(visible.values_list("last_page").annotate(many=Count("pk"))))
-    whole = sum(reached.values()) or 1
-    rows = []
-    for place, page in enumerate(definition.pages):
-        here = sum(reached[code] for code in codes[place:])
-        rows.append(
-            {
-                "code": page.code,
-                "title": definition.text(page.title, definition.default_language),
-                "reached": here,
-                "share": round(100 * here / whole),
-            }
-        )
-    return rows
-
-
-def _languages(visible: Any) -> list[tuple[str, int]]:
-    rows = visible.values_list("language").annotate(many=Count("pk")).order_by("-many")
-    return [(LANGUAGE_NAMES.get(code, code), many) for code, many in rows]
-
-
-def _devices(visible: Any) -> list[tuple[str, int]]:
-    rows = visible.values_list("paradata__device").annotate(many=Count("pk")).order_by("-many")
-    words = {"phone": _("Phone"), "tablet": _("Tablet"), "computer": _("Computer")}
-    return [(words.get(device, _("not known")), many) for device, many in rows]
-
-
-def _flags(visible: Any) -> list[tuple[str, int]]:
-    rows = (
-        QualityFlag.objects.filter(response__in=visible)
-        .values_list("kind")
-        .annotate(many=Count("pk"))
-        .order_by("-many")
-    )
-    return [(str(QualityFlag.Kind(kind).label), many) for kind, many in rows]
 
 
 @require_POST
@@ -189,6 +93,9 @@ def publish(request: HttpRequest, token: str) -> HttpResponse:
 
     wave = wave_for(request.user, token)
     if publish_wave(wave=wave, at=timezone.now()):
+        services.note(
+            action=AuditEntry.Action.PUBLISHED, wave=wave, at=timezone.now(), by=request.user
+        )
         messages.success(request, _("The figures of “%(wave)s” are up to date.") % {"wave": wave})
     else:
         messages.warning(request, _("The figures are being computed at this moment."))

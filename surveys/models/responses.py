@@ -128,8 +128,8 @@ class Response(models.Model):
                 ],
                 name="response_fieldwork",
             ),
-            # The list of responses, page by page from any place.
-            models.Index(fields=["wave", "submitted_on", "id"], name="response_wave_day"),
+            # The list of responses in one state, newest first.
+            models.Index(fields=["wave", "state", "submitted_on", "id"], name="response_list"),
         ]
         permissions = [
             ("view_every_area", "Can view responses of every area"),

@@ -45,12 +45,8 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         from surveys.models.responses import Response
 
         return self.annotate(
-            submitted_count=Count(
-                "responses", filter=Q(responses__state=Response.State.SUBMITTED), distinct=True
-            ),
-            started_count=Count(
-                "responses", filter=Q(responses__state=Response.State.STARTED), distinct=True
-            ),
+            submitted_count=Count("responses", filter=Q(responses__state=Response.State.SUBMITTED)),
+            started_count=Count("responses", filter=Q(responses__state=Response.State.STARTED)),
         )
 
 

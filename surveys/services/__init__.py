@@ -1,7 +1,9 @@
 """Every write of `surveys`. Keyword-only, one transaction each, time passed in as `at`."""
 
 from surveys.services.audit import note
+from surveys.services.exclusions import exclude_responses, revert_exclusion
 from surveys.services.fieldwork import move_wave, open_and_close_waves
+from surveys.services.flags import flag_wave, flag_waves
 from surveys.services.invitations import (
     admit,
     find_invitation,
@@ -12,6 +14,7 @@ from surveys.services.invitations import (
     revoke,
 )
 from surveys.services.paths import first_incomplete, path_of, resumed_page
+from surveys.services.plans import questionnaire_of, save_plan_entry, save_scheme
 from surveys.services.quotas import (
     correct_quota,
     delete_quota,
@@ -39,6 +42,7 @@ from surveys.services.responding import (
     start,
     submit,
 )
+from surveys.services.retention import remove_identities, remove_identities_of
 from surveys.services.unlinking import unlink_due
 from surveys.services.waves import (
     adopt_questionnaire,
@@ -49,44 +53,53 @@ from surveys.services.waves import (
 )
 
 __all__ = [
-    "unlink_due",
-    "revoke",
-    "reissue",
-    "note_opened",
-    "note_letters",
-    "known_receipt",
-    "invite",
-    "find_invitation",
-    "admit",
     "Saved",
+    "admit",
     "adopt_questionnaire",
     "correct_quota",
     "create_wave",
     "delete_quota",
     "delete_wave",
     "edit_wave",
+    "exclude_responses",
+    "find_invitation",
     "find_started",
     "first_incomplete",
+    "flag_wave",
+    "flag_waves",
     "give_back_places",
     "hash_of",
+    "invite",
     "is_over_quota",
+    "known_receipt",
     "make_quotas",
     "mark_stale",
     "move_wave",
     "next_wave",
     "note",
     "note_circumstances",
+    "note_letters",
+    "note_opened",
     "open_and_close_waves",
     "path_of",
+    "questionnaire_of",
     "receipt_code",
     "recount_quotas",
     "recount_wave",
+    "reissue",
+    "remove_identities",
+    "remove_identities_of",
     "restart",
     "resumed_page",
+    "revert_exclusion",
+    "revoke",
     "save_page",
+    "save_plan_entry",
     "save_quota",
+    "save_scheme",
     "start",
     "submit",
     "thanks_text",
+    "unlink_due",
     "withdraw",
 ]
