@@ -241,12 +241,13 @@ def _constant(node: Value) -> str:
     if node.type == "bool":
         return "true()" if node.value else "false()"
     if node.type == "number":
-        return _positional(float(node.value))
+        return written_number(float(node.value))
     text = _quoted(str(node.value))
     return f"date({text})" if node.type == "date" else text
 
 
-def _positional(number: float) -> str:
+def written_number(number: float) -> str:
+    """The number without an exponent and without zeros at its end."""
     text = format(Decimal(repr(number)), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 

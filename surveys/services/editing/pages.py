@@ -16,6 +16,8 @@ from surveys.questionnaire.renaming import rename_question
 from .places import Document, moved, named, page_at, page_codes, question_codes
 from .storing import edit
 
+PAGE_FIELDS = {"code", "title", "question_order", "rotation"}
+
 
 def add_page(
     *,
@@ -59,11 +61,12 @@ def change_page(
     page: str,
     changed: Document,
 ) -> QuestionnaireEdit | None:
-    """Give a page the code and texts of `changed`; its questions and condition stay."""
+    """Give a page the code, title and order of `changed`; its questions and condition stay."""
 
     def change(document: Document) -> None:
         _index, found = page_at(document, page)
-        found["code"], found["title"] = changed["code"], changed["title"]
+        for name in PAGE_FIELDS & changed.keys():
+            found[name] = changed[name]
 
     return edit(
         questionnaire=questionnaire,

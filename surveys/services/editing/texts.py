@@ -23,14 +23,22 @@ def change_texts(
     at: datetime,
     language: str,
     texts: dict[str, str],
+    seed: int | None = None,
 ) -> QuestionnaireEdit | None:
-    """Write title, introduction and thanks in one language; an empty text removes it."""
+    """Write title, introduction and thanks in one language; an empty text removes it.
+
+    `seed` is the number that random orders follow from.
+    """
 
     def change(document: Document) -> None:
         for name in TEXTS:
             if name in texts:
                 kept = {k: v for k, v in document.get(name, {}).items() if k != language}
                 document[name] = kept | ({language: texts[name]} if texts[name] else {})
+        if seed is not None:
+            document["seed"] = seed
+        else:
+            document.pop("seed", None)
 
     return edit(
         questionnaire=questionnaire,
