@@ -12,11 +12,19 @@ from surveys.backoffice import (
     versions,
     wave_urls,
 )
+from surveys.backoffice.builder import acts, preview, screen, starting
 
 app_name = "surveys_office"
 urlpatterns = [
     path("", questionnaires.surveys, name="surveys"),
+    path("new/", starting.new_survey, name="new_survey"),
+    path("drafts/<str:token>/", starting.new_draft, name="new_draft"),
     path("questionnaires/<str:token>/", questionnaires.show, name="questionnaire"),
+    path("questionnaires/<str:token>/edit/", screen.builder, name="builder"),
+    path("questionnaires/<str:token>/edit/act/", acts.act, name="builder_act"),
+    path("questionnaires/<str:token>/edit/preview/", preview.page, name="builder_preview"),
+    path("questionnaires/<str:token>/edit/try/", preview.try_out, name="builder_try"),
+    path("questionnaires/<str:token>/edit/history/", screen.history, name="builder_history"),
     path("questionnaires/<str:token>/publish/", versions.publish, name="publish_version"),
     path("questionnaires/<str:token>/new-version/", versions.new_version, name="new_version"),
     path("questionnaires/<str:token>/translations/", translations.languages, name="translations"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys.backoffice.access import needs, questionnaire_for
+from surveys.backoffice.builder.place import Place, place_of_path
 from surveys.backoffice.translationgrid import language_name, language_rows
 from surveys.errors import EditRefused, PublishingRefused
 from surveys.models import Questionnaire
@@ -143,8 +144,8 @@ def address_of(questionnaire: Questionnaire, path: str, code: str) -> str:
     if language and code:
         grid = reverse("surveys_office:translation", args=[questionnaire.token, language[1]])
         return f"{grid}?q=q:{code}/"
-    address = reverse("surveys_office:questionnaire", args=[questionnaire.token])
-    return f"{address}#q-{code}" if code else address
+    place = Place(questionnaire.token, questionnaire.definition.default_language)
+    return place_of_path(questionnaire.definition, place, path).url
 
 
 def _languages(found: Review) -> list[dict[str, Any]]:

@@ -158,6 +158,14 @@ SURVEYS_ROWS: dict[str, Row] = {
     # A link that is none.
     "survey_invitation": NOBODY,
     "surveys_office:surveys": office(*REGIONAL, ANALYST, FOCAL, other=404),
+    "surveys_office:new_survey": office(SURVEYS, ADMIN, other=404),
+    "surveys_office:new_draft": office(SURVEYS, ADMIN, other=404),
+    # The survey's questionnaire is published: who may edit is led to the page where it is read.
+    "surveys_office:builder": office(other=404) | dict.fromkeys((SURVEYS, ADMIN), 302),
+    "surveys_office:builder_act": office(other=405),
+    "surveys_office:builder_preview": office(SURVEYS, ADMIN, other=404),
+    "surveys_office:builder_try": office(SURVEYS, ADMIN, other=404),
+    "surveys_office:builder_history": office(SURVEYS, ADMIN, other=404),
     "surveys_office:questionnaire": office(*REGIONAL, ANALYST, FOCAL, other=404),
     # The first version is published: its manager is led to it.
     "surveys_office:publish_version": office(other=404) | dict.fromkeys((SURVEYS, ADMIN), 302),
@@ -557,6 +565,17 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "cms_indicator_chooser:chosen": _first("indicators.Indicator"),
     "cms_wave_chooser:chosen": _first("surveys.Wave"),
     "surveys_office:questionnaire": _first("surveys.Questionnaire", "token"),
+    "surveys_office:new_draft": _first("surveys.Survey", "token"),
+    **{
+        f"surveys_office:{name}": _first("surveys.Questionnaire", "token")
+        for name in (
+            "builder",
+            "builder_act",
+            "builder_preview",
+            "builder_try",
+            "builder_history",
+        )
+    },
     **{
         f"surveys_office:{name}": lambda: (
             *_first("surveys.Questionnaire", "token")(),

@@ -84,6 +84,9 @@ def act(request: HttpRequest, token: str) -> HttpResponse:
         questionnaire.refresh_from_db()
         if questionnaire.is_frozen:
             return _frozen(request, questionnaire)
+        if not isinstance(refusal, StaleEdit) and one.revision != questionnaire.revision:
+            # What it refers to may be gone because of what others did: that is what to say.
+            refusal = editing.stale(questionnaire, one.revision)
         return _refused(request, one, refusal, is_scripted=is_scripted)
     if is_scripted:
         is_quiet = posted.get("quiet") == "1" and place == before and not one.panel
@@ -115,7 +118,7 @@ def act(request: HttpRequest, token: str) -> HttpResponse:
 
 def _frozen(request: HttpRequest, questionnaire: Questionnaire) -> HttpResponse:
     try:
-        editing.storing.require_draft(questionnaire)
+        editing.require_draft(questionnaire)
     except EditRefused as refusal:
         if request.headers.get("X-Builder") == "1":
             return JsonResponse({"ok": False, "message": str(refusal), "html": {}}, status=409)

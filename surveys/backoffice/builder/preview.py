@@ -16,18 +16,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from indicators import languages
 from surveys.answers import complaints, read_page, settled
 from surveys.backoffice.access import needs
 from surveys.models import Questionnaire, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Definition, Page
 from surveys.screens import language_choices, screen_questions, script_data
-from surveys.views.frame import _INTERFACE
 
 from .place import draft_for, place_of
 
 SALT = "surveys.builder.try"
 SEED = "preview"
+
+
+def speaking(language: str) -> Any:
+    """The interface in the questionnaire's language where it is translated."""
+    return translation.override(languages.interface(language))
 
 
 @require_safe
@@ -96,7 +101,7 @@ def try_out(request: HttpRequest, token: str) -> HttpResponse:
     if action == "back":
         earlier = path.before(shown.code) or path.page(shown.code)
         return _go(request, questionnaire, language, answers, path, earlier)
-    with translation.override(language if language in _INTERFACE else "en"):
+    with speaking(language):
         errors = dict(read.unread) or _complaints(definition, shown, answers, path, language)
     if errors:
         return _draw(
@@ -174,7 +179,7 @@ def _draw(
     definition = questionnaire.definition
     now = timezone.now()
     codes = [one.code for one in path.pages]
-    with translation.override(language if language in _INTERFACE else "en"):
+    with speaking(language):
         questions = screen_questions(
             definition, shown, path, answers, language=language, seed=SEED, errors=errors
         )
@@ -205,7 +210,7 @@ def _end(
         else (code, ", ".join(map(str, value)) if isinstance(value, list) else value)
         for code, value in final.items()
     ]
-    with translation.override(language if language in _INTERFACE else "en"):
+    with speaking(language):
         context = {
             **_frame(questionnaire, language),
             "thanks": definition.text(definition.thanks, language) or _("Thank you."),

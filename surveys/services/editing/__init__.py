@@ -17,7 +17,7 @@ from .questions import (
     duplicate_question,
     move_question,
 )
-from .storing import edit, record
+from .storing import edit, record, require_draft, stale
 from .texts import change_texts
 from .undoing import next_redo, next_undo, redo, undo
 
@@ -44,6 +44,8 @@ __all__ = [
     "read_condition",
     "record",
     "redo",
+    "require_draft",
     "set_condition",
+    "stale",
     "undo",
 ]

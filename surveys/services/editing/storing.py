@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,12 +46,9 @@ def edit(
     the step, or None when nothing changed. Raises `StaleEdit` when the draft is no longer at
     `revision`, and `EditRefused` when it is published or the result could not be stored.
     """
-    current = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
-    require_draft(current)
-    if current.revision != revision:
-        raise stale(current, revision)
+    current = locked(questionnaire, revision)
     before = current.document
-    document = copy.deepcopy(before)
+    document = copied(before)
     change(document)
     document = checked(document)
     if document == before:
@@ -95,6 +92,25 @@ def _written_down(
     step.save()
     _forget_old(current)
     return step
+
+
+def locked(questionnaire: Questionnaire, revision: int) -> Questionnaire:
+    """The draft under lock. Raises `EditRefused` when published, `StaleEdit` when not at `revision`.
+
+    The document is not read again where the caller has it already: long ones are half a megabyte.
+    """
+    current = Questionnaire.objects.select_for_update().defer("document").get(pk=questionnaire.pk)
+    require_draft(current)
+    if current.revision != revision:
+        raise stale(current, revision)
+    if content_hash(questionnaire.document) == current.content_hash:
+        current.document = questionnaire.document
+    return current
+
+
+def copied(document: Document) -> Document:
+    """A copy to change; several times faster than `copy.deepcopy` for plain JSON."""
+    return json.loads(json.dumps(document, ensure_ascii=False, separators=(",", ":")))
 
 
 def require_draft(questionnaire: Questionnaire) -> None:

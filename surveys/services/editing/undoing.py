@@ -12,7 +12,7 @@ from surveys.errors import EditRefused
 from surveys.models import Questionnaire, QuestionnaireEdit
 from surveys.models.edits import pack, unpack
 
-from .storing import _renew, _store, require_draft, stale
+from .storing import _renew, _store, locked
 
 
 def next_undo(questionnaire: Questionnaire) -> QuestionnaireEdit | None:
@@ -42,7 +42,7 @@ def undo(
     *, questionnaire: Questionnaire, revision: int, by: Any, at: datetime
 ) -> QuestionnaireEdit:
     """Take back the last step. Raises `EditRefused` when there is none, `StaleEdit` when stale."""
-    current = _current(questionnaire, revision)
+    current = locked(questionnaire, revision)
     step = next_undo(current)
     if step is None:
         raise EditRefused(_("There is nothing to undo."))
@@ -59,7 +59,7 @@ def redo(
     *, questionnaire: Questionnaire, revision: int, by: Any, at: datetime
 ) -> QuestionnaireEdit:
     """Do the last undone step again. Raises as `undo` does."""
-    current = _current(questionnaire, revision)
+    current = locked(questionnaire, revision)
     step = next_redo(current)
     if step is None:
         raise EditRefused(_("There is nothing to do again."))
@@ -69,11 +69,3 @@ def redo(
     step.save()
     _renew(questionnaire, current)
     return step
-
-
-def _current(questionnaire: Questionnaire, revision: int) -> Questionnaire:
-    current = Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
-    require_draft(current)
-    if current.revision != revision:
-        raise stale(current, revision)
-    return current
