@@ -17,12 +17,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from indicators import languages
-from surveys.answers import complaints, read_page, settled
+from surveys.answers import read_page, settled
 from surveys.backoffice.access import needs
 from surveys.models import Questionnaire, Wave
+from surveys.pagescript import script_data
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Definition, Page
-from surveys.screens import language_choices, screen_questions, script_data
+from surveys.screens import language_choices, screen_questions
+from surveys.services.paths import page_messages
+from surveys.wording import Wording
 
 from .place import draft_for, place_of
 
@@ -114,21 +117,9 @@ def _complaints(
     definition: Definition, shown: Page, answers: dict[str, Any], path: logic.Path, language: str
 ) -> dict[str, list[str]]:
     now = timezone.now()
+    wording = Wording.of(definition, language, answers, path)
     on_page = path.page(shown.code)
-    found: dict[str, list[str]] = {}
-    for question in shown.questions:
-        if on_page and question.code in on_page.questions:
-            found |= complaints(
-                definition,
-                question,
-                answers,
-                language=language,
-                today=now.date(),
-                now=now,
-                offered=on_page.choices.get(question.code),
-                on_path=path.questions,
-            )
-    return found
+    return page_messages(wording, on_page, today=now.date(), now=now) if on_page else {}
 
 
 def _go(
@@ -186,14 +177,16 @@ def _draw(
         context = {
             **_frame(questionnaire, language),
             "page": shown,
-            "page_title": definition.text(shown.title, language),
+            "page_title": Wording.of(definition, language, answers, path).text(shown.title),
             "questions": questions,
             "errors": [error for question in questions for error in question.all_errors],
             "number": codes.index(shown.code) + 1 if shown.code in codes else 1,
             "total": len(codes),
             "is_last": path.after(shown.code) is None,
             "key": signing.dumps([questionnaire.token, answers], salt=SALT, compress=True),
-            "script_data": script_data(definition, shown, answers, today=now.date(), now=now),
+            "script_data": script_data(
+                definition, shown, path, answers, language=language, today=now.date(), now=now
+            ),
             **(extra or {}),
         }
         status = 422 if errors else 200
