@@ -66,7 +66,7 @@ MAX_CHOICES = 5000
 MAX_TEXT = 20000
 
 CODE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}\Z")
-CHOICE_CODE = re.compile(r"[^\s\x00-\x1f\x7f,/]{1,64}\Z")
+CHOICE_CODE = re.compile(r"[^\s\x00-\x1f\x7f\ud800-\udfff,/]{1,64}\Z")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
 
 Texts = Mapping[str, str]

@@ -26,6 +26,9 @@ MAX_NODES = 1000
 OWN = "."
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""Characters that no database keeps: the null, and halves of a pair without the other half."""
+
 ARITIES: Mapping[str, tuple[int, int]] = {
     "and": (2, 100),
     "or": (2, 100),
@@ -151,6 +154,12 @@ def read(document: Any) -> Node:
                 f"A part of the condition is {part!r:.80}. Use an object with ref, value or op."
             )
         keys = set(part)
+        for text in part.values():
+            if isinstance(text, str) and UNSTORABLE.search(text):
+                raise LogicError(
+                    f"A part of the condition is {text!r:.60}, with a character that cannot be "
+                    "stored. Write it anew."
+                )
         if keys == {"ref"} and isinstance(part["ref"], str) and part["ref"]:
             return Ref(part["ref"])
         if {"unparsed"} <= keys <= {"unparsed", "at"} and isinstance(part["unparsed"], str):

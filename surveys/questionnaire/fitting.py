@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .definition import MAX_TEXT, Default, Problem, Question
+from .expressions import UNSTORABLE
 from .moments import date_time_of, is_day, time_of
 
 _WITH_CHOICES = ("single", "multiple", "matrix", "rank")
@@ -39,7 +40,7 @@ def default_of(question: Question, value: Any) -> Default:
         if isinstance(value, bool) or abs(value) > 1e15 or not math.isfinite(value):
             return None
         return None if value in (-9, -8, -7) or not _is_on(question, value) else float(value)
-    if not isinstance(value, str) or len(value) > MAX_TEXT or "\x00" in value:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or UNSTORABLE.search(value):
         return None
     if kind == "text" or (kind not in ("matrix", "note") and value in codes):
         return value

@@ -34,7 +34,7 @@ from .definition import (
     Question,
     Row,
 )
-from .expressions import LogicError, Node, read
+from .expressions import UNSTORABLE, LogicError, Node, read
 from .fitting import default_of, misfits, what_a_default_is
 
 _DOCUMENT_KEYS = {
@@ -156,8 +156,9 @@ class DocumentReader:
                 self.problem(place, f"The text is {text!r:.40}. It must be a text.")
             elif len(text) > MAX_TEXT:
                 self.problem(place, f"The text has {len(text)} characters; at most {MAX_TEXT} fit.")
-            elif "\x00" in text:
-                self.problem(place, "The text holds a null character. Remove it.")
+            elif found_one := UNSTORABLE.search(text):
+                what = "a null character" if found_one.group() == "\x00" else "half a character"
+                self.problem(place, f"The text holds {what}, which cannot be stored. Remove it.")
             elif text:
                 found[language] = text
         return found
@@ -275,7 +276,11 @@ class DocumentReader:
             )
             kind = "note"
         appearance = part.get("appearance", "")
-        if not isinstance(appearance, str) or len(appearance) > 200:
+        if (
+            not isinstance(appearance, str)
+            or len(appearance) > 200
+            or UNSTORABLE.search(appearance)
+        ):
             self.problem(f"{path}.appearance", "appearance must be a text of 200 characters.")
             appearance = ""
         question = Question(
