@@ -11,7 +11,8 @@ from surveys.questionnaire.definition import Definition, Page
 from surveys.wording import Wording
 
 _READABLE = ("single", "multiple", "rank", "scale", "number", "text")
-"""Kinds whose answer the script can put into a text as the server would."""
+_READABLE_TYPES = ("number", "text")
+"""Kinds, and types of calculated values, that the script puts into a text as the server would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,13 @@ def _written(trees: Mapping[str, logic.Node]) -> dict[str, Any]:
 
 def _texts(page: Page, wording: Wording, changing: Changing) -> dict[str, list[tuple[str, str]]]:
     """Element id to the pieces of its text, for labels and hints that name this page's answers."""
-    readable = {question.code for question in page.questions if question.kind in _READABLE}
+    types = wording.definition.types
+    readable = {
+        question.code
+        for question in page.questions
+        if question.kind in _READABLE
+        or (question.code in changing.codes and types.get(question.code) in _READABLE_TYPES)
+    }
     found: dict[str, list[tuple[str, str]]] = {}
     for index, question in enumerate(page.questions, start=1):
         for name, texts in (("text", question.label), ("hint", question.hint)):

@@ -40,6 +40,7 @@ const offer = (code, answers) => {
 
 const words = (code, value) => {
   if (value === undefined || value === "") return "";
+  if (page.kinds[code] === "calculate") return value === "-9" || value === "-8" ? "" : String(value);
   const name = CSS.escape(`q/${code}`);
   const chosen = form.querySelector(`select[name="${name}"]`)?.selectedOptions[0];
   if (chosen) return chosen.textContent;
