@@ -60,21 +60,8 @@ RESPONDENT_MODULES = (
 # Reached by those imports, but their texts are read in the back office only.
 OFFICE_ONLY = (
     "surveys/models/",
-    "surveys/migrations/",
-    "surveys/backoffice/",
-    "surveys/stats/",
     "surveys/questionnaire/",
-    "surveys/services/editing/",
-    "surveys/services/audit.py",
-    "surveys/services/exporting.py",
-    "surveys/services/fieldwork.py",
-    "surveys/services/unlinking.py",
-    "surveys/services/translating.py",
-    "surveys/services/versions.py",
-    "surveys/services/waves.py",
-    "surveys/exports/",
     "surveys/links.py",
-    "surveys/publishing.py",
 )
 
 _FUNCTIONS = {
@@ -228,20 +215,56 @@ def _with_imported(modules: Iterable[Path]) -> list[Path]:
 
 
 def _imported(path: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        else:
-            continue
-        for name in names:
-            if name.partition(".")[0] != "surveys":
-                continue
-            module = ROOT.joinpath(*name.split("."))
-            for candidate in (module.with_suffix(".py"), module / "__init__.py"):
-                if candidate.exists():
-                    yield candidate
+    """The modules of `surveys` that a module uses.
+
+    A package stands for those of its modules whose names are used, not for all that its
+    `__init__` gathers: the services of the back office and of respondents share one.
+    """
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("surveys"):
+            for alias in node.names:
+                whole = _file_of(f"{node.module}.{alias.name}")
+                if whole is None:
+                    yield from _source_of(node.module, alias.name)
+                elif whole.name == "__init__.py":
+                    for name in _attributes(tree, alias.asname or alias.name):
+                        yield from _source_of(f"{node.module}.{alias.name}", name)
+                else:
+                    yield whole
+
+
+def _file_of(module: str) -> Path | None:
+    base = ROOT.joinpath(*module.split("."))
+    files = (base.with_suffix(".py"), base / "__init__.py")
+    return next((file for file in files if file.exists()), None)
+
+
+def _attributes(tree: ast.Module, name: str) -> set[str]:
+    """The attributes that a module reads of what it knows as `name`."""
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+    }
+
+
+def _source_of(module: str, name: str) -> Iterator[Path]:
+    """The file where `name` of a module is written, through what packages hand on."""
+    file = _file_of(module)
+    if file is None:
+        return
+    if file.name == "__init__.py":
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("surveys"):
+                for alias in node.names:
+                    if (alias.asname or alias.name) == name:
+                        whole = _file_of(f"{node.module}.{alias.name}")
+                        yield from [whole] if whole else _source_of(node.module, alias.name)
+                        return
+    yield file
 
 
 def _place(path: Path) -> str:
