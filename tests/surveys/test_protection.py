@@ -91,8 +91,10 @@ def test_check_20_five_hundred_scripted_posts_from_one_network_are_slowed_and_fl
     one_page = document() | {"pages": document()["pages"][2:]}
     wave = make_wave(questionnaire=make_questionnaire(document=one_page))
     went_through = 0
+    visitor = Visitor(wave)
     for number in range(500):
-        visitor = Visitor(wave, f"203.0.113.{number % 250 + 1}")
+        visitor.client.cookies.clear()
+        visitor.client.defaults["REMOTE_ADDR"] = f"203.0.113.{number % 250 + 1}"
         visitor.begin()
         final = visitor.post("third", {"area": "KH"})
         went_through += final["Location"].endswith("/thanks/")
