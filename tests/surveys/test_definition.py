@@ -375,3 +375,37 @@ def test_defaults_and_calculations_that_do_not_fit_are_named(question, path, sen
     assert any(
         problem.path == place and sentence in problem.sentence for problem in caught.value.problems
     ), caught.value.problems
+
+
+def test_the_way_through_a_long_questionnaire_grows_with_its_length_and_not_faster():
+    """300 questions with conditions take well under a millisecond each; 1,200 take no 16 times."""
+    from time import perf_counter
+
+    def seconds(count):
+        questions = [
+            {
+                "code": f"q{index}",
+                "kind": "number",
+                "label": {},
+                "relevant": index and expression(f"${{q{index - 1}}} > 3 and not(${{q0}} = 1)"),
+            }
+            for index in range(count)
+        ]
+        questions[0]["relevant"] = None
+        pages = [
+            {"code": f"p{at}", "title": {}, "questions": questions[at : at + 10]}
+            for at in range(0, count, 10)
+        ]
+        definition = parse(make_document(pages=pages))
+        answers = {f"q{index}": 5 for index in range(count)}
+        assert len(logic.path(definition, answers, today=CLOCK[0], now=CLOCK[1]).questions) == count
+        runs = []
+        for _run in range(5):
+            started = perf_counter()
+            logic.path(definition, answers, today=CLOCK[0], now=CLOCK[1])
+            runs.append(perf_counter() - started)
+        return min(runs)
+
+    short, long = seconds(300), seconds(1200)
+    assert short < 0.05
+    assert long < short * 10
