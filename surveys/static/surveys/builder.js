@@ -36,7 +36,7 @@ function send(form, { submitter = null, quiet = false, extra = {} } = {}) {
 async function post(data, { quiet, focus, form }) {
   // The revision is the newest one known when this act's turn comes, not when it was pressed.
   const known = root.querySelector("[name=revision]");
-  if (known && !data.has("stale")) data.set("revision", known.value);
+  if (known) data.set("revision", known.value);
   state(root.dataset.saving, "busy");
   let answer;
   try {
@@ -159,7 +159,7 @@ async function open(address) {
   const trying = page.querySelector(".builder__try a");
   if (trying) root.querySelector(".builder__try a").href = trying.getAttribute("href");
   const hash = new URL(address, location.href).hash;
-  const target = hash && page.getElementById ? part(hash.slice(1)) : null;
+  const target = hash ? part(hash.slice(1)) : null;
   // Stay where the eye is, unless what was opened stands out of sight.
   const shown = target || part("builder-editor");
   const { top } = shown.getBoundingClientRect();
