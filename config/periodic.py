@@ -40,6 +40,7 @@ PERIODIC: dict[str, Job] = _table(
         Job("surveys.recount_quotas", "surveys.services.recount_quotas", 900),
         Job("surveys.forget_lone_marks", "surveys.networks.forget_lone_marks", 3600),
         Job("surveys.unlink", "surveys.services.unlink_due", 600),
+        Job("surveys.forget_imports", "surveys.services.importing.forget_imports", 3600),
         Job("campaigns.tick", "campaigns.engine.tick", 1),
         Job("engagement.expire_offers", "engagement.services.expire_offers", 5),
         Job("engagement.send_notices", "engagement.services.send_due_notices", 5),

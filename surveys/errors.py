@@ -127,3 +127,7 @@ class StaleEdit(EditRefused):
 
 class ExportTakenOver(SurveyError):
     """Another process has claimed the export that this one was making."""
+
+
+class ImportRefused(SurveyError):
+    """An uploaded form cannot be taken up; the text says why and what to do."""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from surveys.backoffice import (
     exports,
+    importing,
     questionnaires,
     responses,
     translationfiles,
@@ -19,6 +20,9 @@ urlpatterns = [
     path("", questionnaires.surveys, name="surveys"),
     path("new/", starting.new_survey, name="new_survey"),
     path("drafts/<str:token>/", starting.new_draft, name="new_draft"),
+    path("import/", importing.upload, name="import"),
+    path("import/<str:token>/", importing.review, name="import_review"),
+    path("questionnaires/<str:token>/xlsform/", importing.export, name="xlsform"),
     path("questionnaires/<str:token>/", questionnaires.show, name="questionnaire"),
     path("questionnaires/<str:token>/edit/", screen.builder, name="builder"),
     path("questionnaires/<str:token>/edit/act/", acts.act, name="builder_act"),

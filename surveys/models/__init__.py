@@ -3,6 +3,7 @@
 from surveys.models.audit import AuditEntry
 from surveys.models.edits import QuestionnaireEdit
 from surveys.models.exports import Export
+from surveys.models.imports import QuestionnaireImport
 from surveys.models.invitations import SurveyInvitation
 from surveys.models.plans import AnalysisPlanEntry, WeightingScheme
 from surveys.models.quality import ExclusionSet, QualityFlag
@@ -23,6 +24,7 @@ __all__ = [
     "QualityFlag",
     "Questionnaire",
     "QuestionnaireEdit",
+    "QuestionnaireImport",
     "Quota",
     "Response",
     "Survey",

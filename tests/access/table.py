@@ -168,6 +168,9 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys_office:builder_history": office(SURVEYS, ADMIN, other=404),
     "surveys_office:questionnaire": office(*REGIONAL, ANALYST, FOCAL, other=404),
     # The first version is published: its manager is led to it.
+    "surveys_office:import": office(SURVEYS, ADMIN, other=404),
+    "surveys_office:import_review": office(other=404),
+    "surveys_office:xlsform": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:publish_version": office(other=404) | dict.fromkeys((SURVEYS, ADMIN), 302),
     "surveys_office:new_version": office(other=405),
     "surveys_office:translations": office(*REGIONAL, ANALYST, FOCAL, other=404),
@@ -583,6 +586,7 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
         )
         for name in ("translation_file", "translation_file_apply")
     },
+    "surveys_office:import_review": _words("unknown"),
     "surveys_office:export_progress": _words("unknown"),
     "surveys_office:export_file": _words("unknown"),
     **{
@@ -594,6 +598,7 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
             "new_version",
             "translation_export",
             "translation_upload",
+            "xlsform",
         )
     },
     **{

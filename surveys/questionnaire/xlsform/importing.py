@@ -7,6 +7,7 @@ the codes `conditions`, `questions` and `pages`. Nothing stops at the first mist
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -35,6 +36,7 @@ from .report import Finding, Level, Report, XLSFormRefused
 from .tables import MEDIA, OWN, Table, read_tables
 from .workbooks import read_sheets
 
+_QUESTION_PATH = re.compile(r"pages\[([0-9]+)\]\.questions\[([0-9]+)\]")
 _IGNORED_SETTINGS = {
     "public_key": "Encryption of answers by a public key is not supported.",
     "submission_url": "The address for answers is not used: answers come to this site.",
@@ -85,15 +87,7 @@ def read_xlsform(data: bytes, name: str) -> Imported:
         "pages": pages,
         "seed": form.seed,
     } | {part: _own_text(form, part) for part in ("introduction", "thanks")}
-    try:
-        definition = parse(document)
-    except DefinitionError as error:
-        raise XLSFormRefused(
-            [
-                *report.finished(),
-                *(Finding(Level.LEFT_OUT, str(problem)) for problem in error.problems[:100]),
-            ]
-        ) from error
+    definition = _stored(document, root, report)
     return Imported(
         definition, report.finished(), form.setting("id_string"), form.setting("version")
     )
@@ -125,6 +119,31 @@ def _check_survey(table: Table, names: list[str], report: Report) -> None:
             "The sheet has no column “name”. Codes were made from the row numbers.",
             sheet=table.name,
         )
+
+
+def _stored(document: dict[str, Any], root: Item, report: Report) -> Definition:
+    """The definition; a question that cannot be stored is left out rather than the whole form."""
+    try:
+        return parse(document)
+    except DefinitionError as error:
+        lines = {item.code: item.line for item in root.walk() if item.code}
+        unfit: dict[tuple[int, int], str] = {}
+        for problem in error.problems:
+            if match := _QUESTION_PATH.match(problem.path):
+                unfit.setdefault((int(match[1]), int(match[2])), problem.sentence)
+        for (page, number), sentence in sorted(unfit.items(), reverse=True):
+            code = document["pages"][page]["questions"].pop(number)["code"]
+            place = lines[code].place() if code in lines else {}
+            report.add(Level.LEFT_OUT, f"“{code}” was left out. {sentence}", **place)
+        try:
+            return parse(document)
+        except DefinitionError as again:
+            raise XLSFormRefused(
+                [
+                    *report.finished(),
+                    *(Finding(Level.LEFT_OUT, str(problem)) for problem in again.problems[:100]),
+                ]
+            ) from again
 
 
 def _refuse_empty(report: Report) -> None:
@@ -199,7 +218,7 @@ def _recoded(root: Item, lists: dict[str, ChoiceList]) -> dict[str, dict[str, st
     """Choice names that changed, by question; an acknowledge's tick is the code `yes`."""
     found: dict[str, dict[str, str]] = {}
     for item in root.walk():
-        chosen = lists.get((item.rows[0] if item.rows else item).type.list_name)
+        chosen = lists.get(item.list_name or item.type.list_name)
         if item.code and chosen and chosen.recoded:
             found[item.code] = chosen.recoded
         elif item.code and item.kind == "consent" and not chosen:

@@ -18,10 +18,41 @@ _ROWS_ONLY = ("score__row", "rank__level")
 def decide_kinds(root: Item, lists: dict[str, ChoiceList], report: Report) -> None:
     """Give every row below `root` its `kind`, or say in `left_out` why it is not asked."""
     for item in root.walk():
+        if item.kind == "matrix":
+            _require_list(item, lists, report)
         if item.is_group:
             _group(item, lists, report)
         elif not item.kind:
             _question(item, lists, report)
+
+
+def _require_list(matrix: Item, lists: dict[str, ChoiceList], report: Report) -> None:
+    """A grid without its list of choices falls apart into questions."""
+    line = matrix.line
+    first = matrix.rows[0].type.list_name if matrix.rows else ""
+    wanted = (
+        first
+        or matrix.type.list_name
+        or line.get(f"{OWN}.list")
+        or line.extras.get("kobo--score-choices", "")
+    )
+    known = {name.lower(): name for name in lists}
+    if found := known.get(wanted.lower()):
+        matrix.list_name = found
+        return
+    for row in matrix.rows:
+        row.matrix, row.kind = None, ""
+        if row.type.kind == "score__row":
+            row.kind = "text"
+    matrix.rows, matrix.kind = [], ""
+    if not matrix.is_group:
+        matrix.left_out = "it is only the heading of a table"
+    report.add(
+        Level.CHANGED,
+        f"The grid “{matrix.name}” has no list of choices (“{wanted[:60]}”). Its rows were "
+        "imported as questions of their own.",
+        **line.place("type"),
+    )
 
 
 def _group(item: Item, lists: dict[str, ChoiceList], report: Report) -> None:

@@ -19,4 +19,4 @@ EMPTY_ROWS = 60
 
 def megabytes(size: int) -> str:
     """A size for people."""
-    return f"{size / 1024 / 1024:.1f} MB"
+    return f"{size / 1024 / 1024:.1f}".removesuffix(".0") + " MB"

@@ -34,6 +34,7 @@ class Item:
     left_out: str = ""
     rows: list[Item] = field(default_factory=list)
     matrix: Item | None = None
+    list_name: str = ""
     heading: Item | None = None
     calculation: Node | None = None
 

@@ -158,9 +158,8 @@ def _consent(document: Document, item: Item, form: Form) -> None:
 
 def _matrix(document: Document, item: Item, form: Form) -> None:
     first = item.rows[0] if item.rows else item
-    list_name = first.type.list_name or item.type.list_name or item.line.get("kobo--score-choices")
-    chosen = form.lists.get(list_name)
-    document["choices"] = choice_documents(chosen, item, form, filtered=False) if chosen else []
+    chosen = form.lists[item.list_name]
+    document["choices"] = choice_documents(chosen, item, form, filtered=False)
     document["rows"] = [{"code": row.code, "label": _label(row, form)} for row in item.rows]
     if _parameters(first, form).get("randomize", "").lower() == "true":
         document["choice_order"] = "random"

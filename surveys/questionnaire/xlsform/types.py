@@ -80,6 +80,8 @@ def read_type(text: str) -> RowType:
         return _select(match)
     if plain in ("score__row", "rank__level"):
         return RowType("ask", plain)
+    if plain in aliases.select:
+        return RowType("no_list")
     entry = QUESTION_TYPE_DICT.get(text) or _LOWER.get(plain)
     if entry is None:
         return RowType("unknown", _suggestion(plain))

@@ -25,7 +25,8 @@ from .opening import decoded, sniff
 from .report import Level, Report, XLSFormRefused
 
 _ERRORS = ("#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!")
-_ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
+_ESCAPED = re.compile(r"_x00(0[1-9A-Fa-f]|1[0-9A-Fa-f])_")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _PIPE = re.compile(r"(?<!\\)\|")
 _DAMAGED = (
     "The workbook is damaged: {what}. Open it in Excel or LibreOffice, save it anew as .xlsx and "
@@ -119,7 +120,7 @@ def _text(value: Any) -> str:
         return value.date().isoformat() if is_day else value.isoformat(" ", "seconds")
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
-    text = str(value)
+    text = _UNSTORABLE.sub("", str(value))
     if "_x00" in text:
         text = _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text)
     return text
@@ -279,7 +280,7 @@ def _sheets(parts: Iterable[tuple[str, int, list[list[str]]]]) -> list[Sheet]:
     sheets = []
     for name, before, lines in parts:
         rows = (
-            (number, [cell[:MAX_CELL] for cell in line])
+            (number, [_UNSTORABLE.sub("", cell[:MAX_CELL]) for cell in line])
             for number, line in enumerate(lines, start=before + 1)
         )
         sheets.append(Sheet(name, list(_kept(name, rows, budget))))

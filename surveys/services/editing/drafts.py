@@ -40,8 +40,9 @@ def create_survey(
     at: datetime,
     description: str = "",
     source: Questionnaire | None = None,
+    document: Document | None = None,
 ) -> Questionnaire:
-    """Make a survey and the first draft of its questionnaire, empty or like `source`.
+    """Make a survey and the first draft of its questionnaire: empty, like `source`, or `document`.
 
     Raises `EditRefused` when the code is taken.
     """
@@ -65,6 +66,7 @@ def create_survey(
         by=by,
         at=at,
         source=source,
+        document=document,
         title=title,
         languages=languages,
         default_language=default_language,
@@ -82,8 +84,9 @@ def draft_questionnaire(
     languages: list[str] | None = None,
     default_language: str = "",
     note: str = "",
+    document: Document | None = None,
 ) -> Questionnaire:
-    """A new draft with the next version number, like `source` or with one empty page.
+    """A new draft with the next version number: like `source`, `document`, or with one empty page.
 
     Raises `EditRefused` while another draft of the survey is open: two would drift apart.
     """
@@ -96,7 +99,7 @@ def draft_questionnaire(
         )
     if source is not None:
         document = source.document
-    else:
+    elif document is None:
         languages = languages or ["en"]
         document = empty_document(
             title=title or survey.title,

@@ -1,0 +1,51 @@
+"""Forms that were uploaded: what was understood, until somebody makes a questionnaire of it."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from indicators.tokens import new_token
+from surveys.models.questionnaires import Questionnaire, Survey
+
+
+class QuestionnaireImportQuerySet(models.QuerySet["QuestionnaireImport"]):
+    def visible_to(self, user) -> "QuestionnaireImportQuerySet":
+        """Imports this user may look at: those who may change questionnaires see all of them."""
+        if user.is_active and user.has_perm("surveys.change_questionnaire"):
+            return self
+        return self.none()
+
+
+class QuestionnaireImport(models.Model):
+    """One uploaded XLSForm, read but not taken up until somebody says so.
+
+    `document` is the draft it gives, `findings` the report as stored by `Finding.to_json`. Once
+    taken up, the document is emptied and `questionnaire` holds it; the report stays.
+    """
+
+    token = models.CharField(max_length=32, unique=True, editable=False, default=new_token)
+    file_name = models.CharField(_("file"), max_length=200)
+    form_id = models.CharField(_("form id"), max_length=200, blank=True)
+    document = models.JSONField(default=dict)
+    findings = models.JSONField(default=list)
+    survey = models.ForeignKey(
+        Survey, on_delete=models.CASCADE, null=True, blank=True, related_name="imports"
+    )
+    questionnaire = models.ForeignKey(
+        Questionnaire, on_delete=models.SET_NULL, null=True, blank=True, related_name="imports"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("uploaded"))
+    taken_up_at = models.DateTimeField(_("taken up"), null=True, blank=True)
+
+    objects = QuestionnaireImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("imported form")
+        verbose_name_plural = _("imported forms")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
