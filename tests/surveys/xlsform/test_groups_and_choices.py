@@ -257,7 +257,7 @@ def test_cascading_choices_become_conditions_of_choices():
 
 def test_a_filter_nobody_can_read_offers_all_and_says_so():
     form = survey(
-        "select_one yn | a | A | instance('x')/root/item[name = 1]",
+        "select_one yn | a | A | instance('x')/list/item[name = 1]",
         columns="type | name | label | choice_filter",
         choices=YES_NO,
     )

@@ -179,7 +179,7 @@ def test_conditions_become_what_they_mean(written, meant):
         ("pulldata('people', 'name', 'id', ${age}) = 'x'", "pulldata("),
         ("indexed-repeat(${age}, ${who}, 1) > 2", "indexed-repeat("),
         ("jr:choice-name(${age}, '${age}') = 'x'", "jr:choice-name("),
-        ("instance('towns')/root/item[name = ${age}]/label = 'x'", "instance("),
+        ("instance('towns')/list/item[name = ${age}]/label = 'x'", "instance("),
         ("${nobody} > 3", "no row has that name"),
         ("${who} = 1", "is a group"),
         ("${picture} != ''", "was left out"),
