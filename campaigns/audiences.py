@@ -2,7 +2,8 @@
 
 Every person of the segment is counted exactly once: as a recipient or under the first reason that
 applies, in this order: no consent, unsubscribed, suppressed, no valid address, same address as
-somebody else, weekly limit. The page that shows the audience and the freeze that fixes it read
+somebody else, weekly limit; of a mailing that invites to a survey also who has answered or is
+invited already. The page that shows the audience and the freeze that fixes it read
 the same generator.
 """
 
@@ -17,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Count, QuerySet
 
+from campaigns import invitations
 from campaigns.models import Delivery, Mailing, Suppression
 from engagement.models import Consent, EmailAddress, Person
 from engagement.registry import segments
@@ -34,6 +36,11 @@ ORDER = (
     Reason.SAME_ADDRESS,
     Reason.FREQUENCY,
     Reason.ALREADY,
+    Reason.ANSWERED,
+    Reason.INVITED,
+    Reason.NOT_INVITED,
+    Reason.CAME_BACK,
+    Reason.REVOKED,
 )
 
 
@@ -75,7 +82,16 @@ class Audience:
 
 
 def people(mailing: Mailing, *, at: datetime) -> QuerySet[Person]:
-    """Return the people of the mailing's segment; of a follow-up, those the earlier one missed."""
+    """Return the people of the mailing's segment.
+
+    Of a follow-up, those of the earlier one; of a reminder, those whom the invitation reached.
+    """
+    if mailing.reminds_id:
+        return Person.objects.filter(
+            deliveries__mailing=mailing.reminds_id,
+            deliveries__state__in=[Delivery.State.ACCEPTED, Delivery.State.DELIVERED],
+            merged_into=None,
+        )
     if mailing.follows_id:
         return Person.objects.filter(deliveries__mailing=mailing.follows_id, merged_into=None)
     if mailing.segment is None:
@@ -156,6 +172,8 @@ def leavers(mailing: Mailing, deliveries: Iterable[Delivery], *, at: datetime) -
             found[each.pk] = "address suppressed before this batch"
         elif refusals.get(each.person_id) == Reason.FREQUENCY:
             found[each.pk] = "reached the weekly limit before this batch"
+        elif refusals.get(each.person_id) in invitations.REASONS:
+            found[each.pk] = f"{Reason(refusals[each.person_id]).label} before this batch"
     return found
 
 
@@ -222,6 +240,9 @@ def _refusals(mailing: Mailing, ids: list[int], *, at: datetime) -> dict[int, st
             refusals[pk] = Reason.NO_CONSENT
         elif state != Consent.State.GIVEN:
             refusals[pk] = Reason.UNSUBSCRIBED
+    if mailing.wave_id:
+        for pk, reason in invitations.refusals(mailing, ids).items():
+            refusals.setdefault(pk, reason)
     for pk in _reached_limit(mailing, ids, at=at):
         refusals.setdefault(pk, Reason.FREQUENCY)
     if mailing.follows_id:

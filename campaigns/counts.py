@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from campaigns import invitations
 from campaigns.models import Batch, Delivery, Mailing
 
 FACTS = (
@@ -18,7 +19,10 @@ FACTS = (
 
 
 def recount(batch_id: int) -> None:
-    """Replace the counts of one batch: by state, and of every later fact."""
+    """Replace the counts of one batch: by state, and of every later fact.
+
+    What a mailing to a survey knows of its letters follows here too, in the same transaction.
+    """
     counts: Counter = Counter()
     for state, *facts in Delivery.objects.filter(batch=batch_id).values_list("state", *FACTS):
         counts[state] += 1
@@ -26,6 +30,7 @@ def recount(batch_id: int) -> None:
             if moment:
                 counts[name.removesuffix("_at") + "_fact"] += 1
     Batch.objects.filter(pk=batch_id).update(counts=dict(counts))
+    invitations.follow(batch_id)
 
 
 def totals(mailing: Mailing) -> Counter:

@@ -32,6 +32,7 @@ FIELDS = {
     "name": gettext_lazy("the person's name"),
     "organisation": gettext_lazy("the organisation the person belongs to"),
     "area": gettext_lazy("the person's member state"),
+    "survey_link": gettext_lazy("the person's own link, in an invitation to a survey"),
 }
 MERGE = re.compile(r"\{([A-Za-z_]+)(?:\|([^{}|]{0,80}))?\}")
 GAP = re.compile("\ue000([^\ue001]*)\ue001")
@@ -68,7 +69,9 @@ def compile_content(
 
     Raises UnknownMergeField naming the first merge field that does not exist.
     """
-    links = {} if preview or not mailing.tracks_links else _links(mailing, content)
+    # A moment of a click, kept beside a person, must not tell when somebody anonymous answered.
+    tracks = mailing.tracks_links and not (mailing.wave_id and mailing.wave.is_anonymous)
+    links = _links(mailing, content) if tracks and not preview else {}
     with translation.override(content.language):
         blocks, urls = _blocks(content, links)
         context = {
@@ -139,17 +142,19 @@ def personal_values(person, language: str, *, token: str) -> dict[str, str]:
     values["unsubscribe_url"] = absolute(reverse("campaigns:unsubscribe", args=[token]))
     values["preferences_url"] = absolute(reverse("campaigns:preferences", args=[token]))
     values["view_url"] = absolute(reverse("campaigns:view", args=[token]))
+    values["survey_link"] = values["view_url"] if token == PREVIEW else ""
     return values
 
 
-def copy_for(delivery: Delivery, compiled: Compiled) -> Copy:
+def copy_for(delivery: Delivery, compiled: Compiled, *, survey_link: str = "") -> Copy:
     """Return the delivery's own copy."""
-    return fill(compiled, personal_values(delivery.person, compiled.language, token=delivery.token))
+    values = personal_values(delivery.person, compiled.language, token=delivery.token)
+    return fill(compiled, values | {"survey_link": survey_link})
 
 
-def message_for(delivery: Delivery, compiled: Compiled) -> Message:
+def message_for(delivery: Delivery, compiled: Compiled, *, survey_link: str = "") -> Message:
     """Return what is handed to the transport for this delivery."""
-    copy = copy_for(delivery, compiled)
+    copy = copy_for(delivery, compiled, survey_link=survey_link)
     mailing = delivery.mailing
     _name, sender = split_sender(settings.DEFAULT_FROM_EMAIL)
     return Message(
@@ -226,6 +231,11 @@ def _value(values: Mapping[str, str], match: re.Match, *, plain: bool) -> str:
     if key.startswith("link:"):
         address = reverse("campaigns:link", args=[key[5:], values["token"]])
         return absolute(address)
+    if key in ("survey_link", "survey_url"):
+        address = values["survey_link"]
+        if plain or key == "survey_url":
+            return address if plain else html.escape(address)
+        return f'<a href="{html.escape(address)}">{html.escape(address)}</a>'
     # A gap inside escaped HTML carries an escaped fallback.
     text = values.get(key, "") or (html.unescape(fallback) if bar else values.get(f"{key}!", ""))
     return text if plain else html.escape(text)
@@ -248,13 +258,13 @@ def _blocks(content: MailingContent, links: dict[str, str]) -> tuple[list[dict],
 
     blocks = []
     for block in content.body:
-        part = _block(block, follow)
+        part = _block(block, follow, content.mailing)
         if part:
             blocks.append(part)
     return blocks, urls
 
 
-def _block(block, follow) -> dict | None:
+def _block(block, follow, mailing: Mailing) -> dict | None:
     """Return {html, text} of one block, or None if it has nothing to show."""
     if block.block_type == "heading":
         words = _marked(block.value)
@@ -272,6 +282,9 @@ def _block(block, follow) -> dict | None:
         url = block.value.get("url")
     elif block.block_type == "survey":
         slug = block.value.get("survey")
+        if slug and mailing.wave_id and slug == mailing.wave.slug:
+            target = gap("survey_url")
+            return _drawn("button", {"label": label, "url": target}, text=f"{label}:\n{target}")
         url = reverse("surveys:wave", args=[slug]) if slug else ""
     else:
         url, details = _event(block.value.get("event"))
@@ -337,6 +350,9 @@ def _links(mailing: Mailing, content: MailingContent) -> dict[str, str]:
 
 
 def _trackable(url: str) -> bool:
+    """Whether clicks on it may be counted; those that lead to a survey never are."""
+    if url.startswith((absolute("/surveys/"), absolute("/s/"))):
+        return False
     return url.startswith(("http://", "https://")) and len(url) <= 2000
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import Q
 
-from campaigns import audiences
+from campaigns import audiences, invitations
 from campaigns.engine.clock import Clock
 from campaigns.models import Batch, Delivery, Mailing
 from campaigns.models.deliveries import BATCH_SIZE
@@ -99,6 +99,7 @@ def _write(mailing: Mailing, step: list[audiences.Verdict], number: int, *, at: 
         if verdict.reason
     ]
     Delivery.objects.bulk_create(rows, batch_size=500)
+    invitations.make(mailing, [(verdict.person, verdict.language) for verdict in chosen])
     return number + len(groups)
 
 

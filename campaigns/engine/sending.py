@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
-from campaigns import audiences, rendering
+from campaigns import audiences, invitations, rendering
 from campaigns.counts import recount
 from campaigns.engine import rates
 from campaigns.engine.clock import Clock
@@ -148,10 +148,17 @@ def _render(batch: Batch, mailing: Mailing) -> list[Message]:
         .prefetch_related("person__affiliations__organisation")
         .order_by("pk")
     )
+    rows = list(rows)
+    survey_links = invitations.links_for(mailing, [row.person_id for row in rows if row.person_id])
     messages = []
     for delivery in rows:
         delivery.mailing = mailing
-        messages.append(rendering.message_for(delivery, compiled[delivery.language]))
+        message = rendering.message_for(
+            delivery,
+            compiled[delivery.language],
+            survey_link=survey_links.get(delivery.person_id, ""),
+        )
+        messages.append(message)
     return messages
 
 

@@ -58,11 +58,13 @@ class Batch(models.Model):
 class DeliveryQuerySet(models.QuerySet):
     def visible_to(self, user) -> "DeliveryQuerySet":
         """Return the deliveries `user` may see: those of people the user may see."""
-        if not user.has_perm("campaigns.view_mailing"):
-            return self.none()
+        from campaigns.models.mailings import Mailing
         from engagement.models import Person
 
-        return self.filter(person__in=Person.objects.visible_to(user))
+        return self.filter(
+            mailing__in=Mailing.objects.visible_to(user),
+            person__in=Person.objects.visible_to(user),
+        )
 
     def submitted(self) -> "DeliveryQuerySet":
         """Return the copies that were handed over and not refused."""
@@ -96,6 +98,11 @@ class Delivery(models.Model):
         FREQUENCY = "frequency", _("reached the weekly limit")
         ALREADY = "already", _("received the earlier mailing")
         LEFT = "left", _("left during sending")
+        ANSWERED = "answered", _("has answered the survey")
+        INVITED = "invited", _("invited to the survey already")
+        NOT_INVITED = "not_invited", _("not invited to the survey")
+        CAME_BACK = "came_back", _("the invitation came back")
+        REVOKED = "revoked", _("the survey link was taken back")
 
     token = models.CharField(max_length=32, unique=True, editable=False, default=new_token)
     mailing = models.ForeignKey(

@@ -16,11 +16,18 @@ from wagtail.fields import StreamField
 from campaigns.blocks import MailingBody
 from indicators.tokens import new_token
 
+# Whoever may invite people to surveys writes, sends and follows the letters that do it.
+INVITES = "surveys.send_invitations"
+
 
 class MailingQuerySet(models.QuerySet):
     def visible_to(self, user) -> "MailingQuerySet":
-        """Return the mailings `user` may see in the back office: all of them, or none."""
-        return self if user.has_perm("campaigns.view_mailing") else self.none()
+        """Return the mailings `user` may see in the back office: all, those of surveys, or none."""
+        if user.has_perm("campaigns.view_mailing"):
+            return self
+        if user.is_active and user.has_perm(INVITES):
+            return self.filter(wave__isnull=False)
+        return self.none()
 
     def sending(self) -> "MailingQuerySet":
         """Return the mailings whose batches may be handed over now."""
@@ -100,6 +107,28 @@ class Mailing(ClusterableModel):
         related_name="followed_by",
     )
 
+    wave = models.ForeignKey(
+        "surveys.Wave",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="mailings",
+        verbose_name=_("survey it invites to"),
+    )
+    reminds = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="reminders",
+        verbose_name=_("invitation it reminds of"),
+    )
+    remind_after = models.PositiveSmallIntegerField(
+        _("days after the invitation"), null=True, blank=True, editable=False
+    )
+
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFTING)
     state_reason = models.TextField(blank=True, editable=False)
     author = models.ForeignKey(
@@ -158,6 +187,19 @@ class Mailing(ClusterableModel):
         """The name under which the provider refuses a second copy to the same address."""
         return f"suara-{self.token}"
 
+    def may(self, user, permission: str) -> bool:
+        """Whether `user` may do this with it; who invites to surveys may, with survey mailings.
+
+        Approving is another person's, whoever wrote it.
+        """
+        if user.has_perm(permission):
+            return True
+        return (
+            self.wave_id is not None
+            and permission != "campaigns.approve_mailing"
+            and user.has_perm(INVITES)
+        )
+
     def languages(self) -> list[str]:
         """Return the languages it is written in, the default one first."""
         codes = sorted(content.language for content in self.contents.all())
@@ -181,6 +223,8 @@ class Mailing(ClusterableModel):
                 for content in sorted(self.contents.all(), key=lambda each: each.language)
             ],
         }
+        if self.wave_id:
+            document["survey"] = [self.wave_id, self.reminds_id, self.remind_after]
         text = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campaigns import rendering, services
+from campaigns import invitations, rendering, services
 from campaigns.errors import CampaignsError
 from campaigns.forms import PreferencesForm
 from campaigns.models import Delivery, Link
@@ -26,7 +26,7 @@ ONE_CLICK = "One-Click"
 
 def _delivery(token: str) -> Delivery:
     delivery = (
-        Delivery.objects.select_related("mailing__campaign", "person__area")
+        Delivery.objects.select_related("mailing__campaign", "mailing__wave", "person__area")
         .filter(token=token)
         .first()
     )
@@ -148,7 +148,7 @@ def view(request: HttpRequest, token: str) -> HttpResponse:
         compiled = rendering.compile_content(delivery.mailing, content)
     except CampaignsError as error:
         return problem(request, 404, _("This message cannot be shown"), str(error))
-    copy = rendering.copy_for(delivery, compiled)
+    copy = rendering.copy_for(delivery, compiled, survey_link=invitations.shown_link(delivery))
     response = HttpResponse(copy.html)
     response["Content-Security-Policy"] = COPY_POLICY
     response["Referrer-Policy"] = "no-referrer"
