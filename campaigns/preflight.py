@@ -1,5 +1,6 @@
 """What must be right before a mailing leaves: red stops it, amber is worth a look."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +11,15 @@ from django.utils.translation import gettext as _
 
 from campaigns import audiences, rendering
 from campaigns.errors import CampaignsError
+from campaigns.mailhtml import gap
 from campaigns.models import Mailing
 from campaigns.transports import configured_transport
 from campaigns.transports.messages import MAX_SUBJECT, split_sender
+from surveys.models import Wave
 
 Level = Literal["red", "amber", "green"]
 LONG_SUBJECT = 70
+GAP = re.compile("\ue000[^\ue001]*\ue001")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def preflight(
     findings = [
         *_contents(mailing),
         *_recipients(mailing, audience or audiences.count(mailing, at=at), at=at),
+        *(_survey(mailing, at=at) if mailing.wave_id else ()),
         *_way_out(),
         *_addresses(mailing),
     ]
@@ -84,6 +89,15 @@ def _content(mailing: Mailing, content) -> list[Finding]:
     except CampaignsError as error:
         return [Finding("red", subject, str(error), _("Correct the merge field."))]
     found = []
+    if "survey_link" in compiled.fields and not mailing.wave_id:
+        found.append(
+            Finding(
+                "red",
+                subject,
+                _("{survey_link} works only in an invitation that was made on a survey's page."),
+                _("Remove it, or use the block “Survey”."),
+            )
+        )
     if not content.subject.strip():
         found.append(Finding("red", subject, _("The subject is empty."), _("Write a subject.")))
     elif len(content.subject) > MAX_SUBJECT:
@@ -124,6 +138,15 @@ def _recipients(mailing: Mailing, audience: audiences.Audience, *, at: datetime)
     subject = _("Recipients")
     if mailing.segment is None:
         return [Finding("red", subject, _("No segment is chosen."), _("Choose a segment."))]
+    if mailing.reminds_id and mailing.reminds.started_at is None:
+        return [
+            Finding(
+                "amber",
+                subject,
+                _("Whom it reminds is known only when the invitation has been sent."),
+                _("It goes to those who have not answered by then."),
+            )
+        ]
     if not audience.recipients:
         return [
             Finding(
@@ -144,6 +167,51 @@ def _recipients(mailing: Mailing, audience: audiences.Audience, *, at: datetime)
     ]
     findings += _missing_values(mailing, at=at)
     return findings
+
+
+def _survey(mailing: Mailing, *, at: datetime) -> list[Finding]:
+    subject = _("Survey")
+    wave = mailing.wave
+    found = []
+    for content in mailing.contents.all():
+        try:
+            compiled = rendering.compile_content(mailing, content, preview=True)
+        except CampaignsError:
+            continue  # said with the contents
+        if not {gap("survey_link"), gap("survey_url")} & set(GAP.findall(compiled.text)):
+            found.append(
+                Finding(
+                    "red",
+                    subject,
+                    _("The text in %(language)s has no link to the survey.")
+                    % {"language": content.get_language_display()},
+                    _("Write {survey_link} where it should stand."),
+                )
+            )
+    over = (Wave.State.CLOSED, Wave.State.PUBLISHED, Wave.State.ARCHIVED)
+    if not wave.takes_invited or wave.state in over or (wave.closes_at and wave.closes_at <= at):
+        found.append(
+            Finding(
+                "red",
+                subject,
+                _("“%(wave)s” takes no answers from invited people.") % {"wave": wave},
+                _("Open the wave, or allow invited people on its page."),
+            )
+        )
+    elif not wave.is_open(at=at):
+        found.append(
+            Finding(
+                "amber",
+                subject,
+                _("“%(wave)s” is not open yet; until then the links say so.") % {"wave": wave},
+                _("Open the wave before sending."),
+            )
+        )
+    if not found:
+        found.append(
+            Finding("green", subject, _("Every text has the link, and the survey is open."))
+        )
+    return found
 
 
 def _missing_values(mailing: Mailing, *, at: datetime) -> list[Finding]:

@@ -192,6 +192,8 @@ def follow_up(*, mailing: Mailing, by, at: datetime) -> Mailing:
             sender_name=mailing.sender_name,
             reply_to=mailing.reply_to,
             tracks_links=mailing.tracks_links,
+            wave=mailing.wave,
+            reminds=mailing.reminds,
             follows=mailing,
             author=by,
             is_demonstration=mailing.is_demonstration,

@@ -42,6 +42,7 @@ PERIODIC: dict[str, Job] = _table(
         Job("surveys.unlink", "surveys.services.unlink_due", 600),
         Job("surveys.forget_imports", "surveys.services.importing.forget_imports", 3600),
         Job("campaigns.tick", "campaigns.engine.tick", 1),
+        Job("campaigns.schedule_reminders", "campaigns.letters.schedule_reminders", 30),
         Job("engagement.expire_offers", "engagement.services.expire_offers", 5),
         Job("engagement.send_notices", "engagement.services.send_due_notices", 5),
         Job("engagement.publish", "engagement.publishing.publish_all", 60),
