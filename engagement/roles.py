@@ -169,6 +169,7 @@ _SURVEYS: dict[str, tuple[str, ...]] = {
         *on("surveys", VIEW, "response", "qualityflag", "auditentry"),
         "surveys.view_every_area",
         "surveys.export_response",
+        "surveys.send_invitations",
     ),
     "analyst": (
         *_SURVEYS_READ,
@@ -180,6 +181,7 @@ _SURVEYS: dict[str, tuple[str, ...]] = {
     # Without view_every_area: the responses of the areas granted to them, and no others.
     "national_focal_point": (
         *on("surveys", VIEW, "survey", "questionnaire", "wave", "response", "qualityflag"),
+        *on("surveys", VIEW, "surveyinvitation"),
     ),
     "approver": (
         *on("surveys", VIEW, "survey", "questionnaire", "wave", "response", "qualityflag"),
@@ -193,6 +195,7 @@ _SURVEYS: dict[str, tuple[str, ...]] = {
         *on("surveys", VIEW, "response", "qualityflag", "auditentry"),
         "surveys.view_every_area",
         "surveys.export_response",
+        "surveys.send_invitations",
     ),
 }
 

@@ -21,7 +21,7 @@ def do(request: HttpRequest, token: str, action: str) -> HttpResponse:
     if action not in STEPS:
         raise Http404
     permission, step, done = STEPS[action]
-    if not request.user.has_perm(permission):
+    if not mailing.may(request.user, permission):
         raise PermissionDenied
     try:
         target = step(request, mailing)

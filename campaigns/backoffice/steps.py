@@ -27,6 +27,7 @@ from campaigns.backoffice.forms import ScheduleForm, TestForm
 from campaigns.backoffice.progress import summary
 from campaigns.errors import CampaignsError
 from campaigns.models import Delivery, Mailing
+from campaigns.models.mailings import INVITES
 from campaigns.preflight import blocking, preflight
 from campaigns.views.outbox import opening_elsewhere, outbox_is_open
 from engagement.models import Person
@@ -43,7 +44,7 @@ PREVIEW_POLICY = (
 def find_mailing(request: HttpRequest, token: str) -> Mailing:
     """Return the mailing of that token if the user may see it; else it is not found."""
     rows = Mailing.objects.visible_to(request.user).select_related(
-        "campaign", "segment", "author", "approver", "follows"
+        "campaign", "segment", "author", "approver", "follows", "wave", "reminds"
     )
     mailing = rows.filter(token=token).first()
     if mailing is None:
@@ -73,15 +74,32 @@ def _page(request: HttpRequest, mailing: Mailing, name: str, context: dict) -> H
         "header_icon": "mail",
         "page_title": mailing.title,
         "breadcrumbs_items": [
-            {"url": reverse("mailings:index"), "label": _("Mailings")},
+            _above(mailing),
             {"url": "", "label": mailing.title},
         ],
-        "may_edit": request.user.has_perm("campaigns.change_mailing") and mailing.is_editable,
-        "may_send": request.user.has_perm("campaigns.send_mailing"),
+        "may_edit": mailing.may(request.user, "campaigns.change_mailing") and mailing.is_editable,
+        "may_send": mailing.may(request.user, "campaigns.send_mailing"),
+        "write_url": _write_url(request, mailing),
         "may_approve": request.user.has_perm("campaigns.approve_mailing"),
         "needs_second_person": settings.MAILING_NEEDS_SECOND_PERSON,
     }
     return render(request, f"campaigns/backoffice/{name}.html", context)
+
+
+def _above(mailing: Mailing) -> dict[str, str]:
+    """What stands above a mailing: its wave's invitations, or all mailings."""
+    if mailing.wave is not None:
+        url = reverse("survey_invitations:board", args=[mailing.wave.token])
+        return {"url": url, "label": _("Invitations: %(wave)s") % {"wave": mailing.wave}}
+    return {"url": reverse("mailings:index"), "label": _("Mailings")}
+
+
+def _write_url(request: HttpRequest, mailing: Mailing) -> str:
+    if mailing.wave is not None and request.user.has_perm(INVITES):
+        return reverse("survey_invitations:write", args=[mailing.token])
+    if request.user.has_perm("campaigns.change_mailing"):
+        return reverse("mailings:edit", args=[mailing.pk])
+    return ""
 
 
 @require_safe
@@ -289,18 +307,18 @@ def _csv(rows) -> Iterator[str]:
     for row in rows.iterator(chunk_size=2_000):
         yield writer.writerow(
             [
-                _harmless(row.name),
-                _harmless(row.address),
+                harmless(row.name),
+                harmless(row.address),
                 row.language,
                 row.shown_state,
-                _harmless(str(row.reason_sentence)),
+                harmless(str(row.reason_sentence)),
                 row.accepted_at.isoformat() if row.accepted_at else "",
                 row.delivered_at.isoformat() if row.delivered_at else "",
             ]
         )
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Spreadsheets run a cell that begins like a formula: it gets a leading apostrophe."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 

@@ -13,6 +13,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
+from wagtail import hooks
 
 from indicators import charts
 from indicators.models import Area
@@ -45,6 +46,10 @@ def fieldwork(request: HttpRequest, token: str) -> HttpResponse:
         "may_exclude": user.has_perm("surveys.add_exclusionset"),
         "may_audit": user.has_perm("surveys.view_auditentry"),
         "may_quota": user.has_perm("surveys.change_quota"),
+        # Screens of packages that `surveys` does not know: the letters of `campaigns`.
+        "wave_links": [
+            link for links in hooks.get_hooks("surveys_wave_links") for link in links(request, wave)
+        ],
     }
     return render(
         request,
