@@ -244,6 +244,15 @@ CAMPAIGNS: dict[str, Row] = {
     "mailings:recipients_csv": office(COMMS, ENGAGE, APPROVER, ADMIN, other=404),
     "mailings:progress": office(COMMS, ENGAGE, APPROVER, ADMIN, other=404),
     "mailings:do": office(other=405),
+    # A wave's invitations: a focal point sees those of the area's people, sends none.
+    "survey_invitations:board": office(SURVEYS, ANALYST, FOCAL, ADMIN, other=404),
+    "survey_invitations:export": office(SURVEYS, ANALYST, FOCAL, ADMIN, other=404),
+    "survey_invitations:new": office(SURVEYS, ADMIN, other=404),
+    "survey_invitations:links": office(other=405),
+    "survey_invitations:act": office(other=405),
+    # Asked with a mailing that invites to nothing.
+    "survey_invitations:write": office(other=404),
+    "survey_invitations:remind": office(other=405),
     "outreach:index": office(COMMS, ENGAGE, ANALYST, APPROVER, ADMIN),
     "outreach:index_results": office(COMMS, ENGAGE, ANALYST, APPROVER, ADMIN),
     "outreach:add": office(COMMS, ENGAGE, ADMIN),
@@ -563,6 +572,13 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "campaigns:mailjet_webhook": _words("not-the-secret"),
     **{f"mailings:{name}": _first("campaigns.Mailing", "token") for name in _MAILING},
     "mailings:do": lambda: (*_first("campaigns.Mailing", "token")(), "send"),
+    **{
+        f"survey_invitations:{name}": _first("surveys.Wave", "token")
+        for name in ("board", "export", "new", "links")
+    },
+    "survey_invitations:act": lambda: (*_first("surveys.Wave", "token")(), "nobody", "revoke"),
+    "survey_invitations:write": _first("campaigns.Mailing", "token"),
+    "survey_invitations:remind": _first("campaigns.Mailing", "token"),
     "cms_campaign_chooser:chosen": _first("campaigns.Campaign"),
     "cms_event_chooser:chosen": _first("engagement.Event"),
     "cms_indicator_chooser:chosen": _first("indicators.Indicator"),

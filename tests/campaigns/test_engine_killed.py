@@ -1,6 +1,7 @@
 """A sender that is killed at random moments: exactly one whole copy each in the outbox."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -10,10 +11,24 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from campaigns import letters, services
+from campaigns.engine import freezing
+from campaigns.engine.clock import Clock
 from campaigns.models import Delivery, Mailing
 from campaigns.transports.outbox import Outbox
-from tests.campaigns.factories import make_mailing, start
+from surveys import links
+from surveys.models import SurveyInvitation
+from tests.campaigns.factories import (
+    agree,
+    make_mailing,
+    make_officer,
+    make_person,
+    make_segment,
+    start,
+)
+from tests.surveys.factories import make_wave
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE, KILLS, SEED = 400, 12, 20261122
@@ -78,3 +93,69 @@ def test_a_sender_killed_again_and_again_loses_and_doubles_nobody(tmp_path, outb
         assert message.get_payload()[1].get_payload(decode=True).rstrip().endswith(b"</html>")
     # The deaths happened while it was working, not after.
     assert int(done.stdout.split()[-1]) >= 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_check_22_invitations_of_a_killed_sender_are_one_each_with_one_letter_and_a_living_link(
+    tmp_path, outbox, settings
+):
+    settings.MAILING_NEEDS_SECOND_PERSON = False
+    settings.INVITATION_KEY = "the key of this test"
+    wave = make_wave(takes_invited=True, takes_open_link=False)
+    for number in range(PEOPLE // 4):
+        agree(make_person(f"Person {number}", consents=False), "surveys")
+    officer = make_officer()
+    mailing = letters.prepare(
+        wave=wave,
+        segment=make_segment(),
+        by=officer,
+        at=timezone.now(),
+        reply_to="a@office.example",
+    )
+    services.start(mailing=mailing, by=officer, at=timezone.now())
+    # The sender dies once after the list is frozen and before anything is sent.
+    freezing.freeze(Mailing.objects.get(), clock=Clock(timezone.now()))
+    assert set(wave.invitations.values_list("state", flat=True)) == {"created"}
+    url = database_url(tmp_path)
+    outbox_dir = tmp_path / "copies"
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DEBUG": "1",
+        "DATABASE_URL": url,
+        "OUTBOX_DIR": str(outbox_dir),
+        "VAR_DIR": str(tmp_path / "var"),
+        "MAILING_BATCHES_PER_SECOND": "1000",
+        "INVITATION_KEY": settings.INVITATION_KEY,
+        "REDIS_URL": "",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.campaigns.killing", "6", str(SEED)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+    found = invitations_of(tmp_path, url)
+    assert len(found) == PEOPLE // 4
+    assert len({person for person, _hash, _state in found}) == PEOPLE // 4
+    assert {state for _person, _hash, state in found} == {"sent"}
+    copies = Outbox(outbox_dir)
+    texts = [copies.read(name).get_body(("plain",)).get_content() for name in copies.names()]
+    secrets = [re.search(r"/s/([0-9a-z]{24})/", text).group(1) for text in texts]
+    assert len(secrets) == len(set(secrets)) == PEOPLE // 4
+    assert {links.link_hash(links.read(each)) for each in secrets} == {
+        link_hash for _person, link_hash, _state in found
+    }
+
+
+def invitations_of(tmp_path: Path, url: str) -> list[tuple[int, str, str]]:
+    """Return (person, hash of the link, state) of every invitation, as the sender left them."""
+    if url.startswith("sqlite"):
+        with sqlite3.connect(tmp_path / "suara.sqlite3") as database:
+            return database.execute(
+                "select person_id, link_hash, state from surveys_surveyinvitation"
+            ).fetchall()
+    return list(SurveyInvitation.objects.values_list("person", "link_hash", "state"))
