@@ -1,6 +1,8 @@
 """A copy is personal, safe and complete, whatever editors and registries contain."""
 
 import pytest
+from django.conf import settings
+from django.utils.translation import override
 
 from campaigns import rendering
 from campaigns.errors import UnknownMergeField
@@ -73,6 +75,20 @@ def test_both_parts_and_both_headers_are_always_there():
     assert "Answer:" in copy.text
     assert copy.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert copy.headers["List-Unsubscribe"].startswith("<http")
+
+
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
+def test_a_message_is_framed_in_each_of_the_thirteen_languages(language):
+    mailing = make_mailing(languages=(), is_demonstration=True)
+    content = make_content(mailing, language, body=[("heading", "Text")])
+    copy = rendering.preview_for(mailing, content, None)
+
+    assert f'lang="{language}"' in copy.html
+    for english in ("Unsubscribe", "Choose what you receive", "View in your browser", "colleague"):
+        with override(language):
+            own = rendering._(english)
+        assert own in copy.html + copy.subject
+        assert (english in copy.text + copy.subject) is (language == "en")
 
 
 def test_preview_links_are_marked():
