@@ -123,6 +123,11 @@ class WaveForm(forms.Form):
         max_value=3600,
         help_text=_("A flag changes nothing by itself."),
     )
+    protection = forms.ChoiceField(
+        label=_("Protection of the open link"),
+        choices=Wave.Protection.choices,
+        help_text=_("Invited people are never asked for it."),
+    )
     contact = forms.EmailField(
         label=_("Contact for respondents"),
         required=False,
@@ -198,6 +203,7 @@ class WaveForm(forms.Form):
                 "takes_open_link": True,
                 "area_question": "area",
                 "minimum_seconds": 20,
+                "protection": Wave.Protection.ADAPTIVE,
                 "weighting": self.survey.schemes.order_by("-number").first(),
             }
         zone = ZoneInfo(wave.time_zone)
@@ -206,7 +212,7 @@ class WaveForm(forms.Form):
             for name in (
                 "questionnaire", "title", "slug", "period", "time_zone", "anonymity",
                 "sampling_type", "takes_open_link", "takes_invited", "areas", "area_question",
-                "cells", "weighting", "retain_until", "minimum_seconds", "contact",
+                "cells", "weighting", "retain_until", "minimum_seconds", "contact", "protection",
             )
         }  # fmt: skip
         for name in ("opens_at", "closes_at"):
@@ -258,7 +264,7 @@ class WaveForm(forms.Form):
             for name in (
                 "questionnaire", "title", "slug", "period", "time_zone", "anonymity",
                 "sampling_type", "takes_open_link", "takes_invited", "areas", "area_question",
-                "cells", "weighting", "retain_until", "minimum_seconds", "contact",
+                "cells", "weighting", "retain_until", "minimum_seconds", "contact", "protection",
             )
         }  # fmt: skip
         for name in ("opens_at", "closes_at"):

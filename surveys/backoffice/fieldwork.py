@@ -76,7 +76,6 @@ def live(request: HttpRequest, token: str) -> HttpResponse:
             request, "surveys/backoffice/fieldwork_live.html", _live(request, wave, found)
         )
     answer["ETag"] = tag
-    answer["Cache-Control"] = "private, no-cache"
     return answer
 
 

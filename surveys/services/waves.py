@@ -22,14 +22,14 @@ SETTABLE = (
     "questionnaire", "weighting", "slug", "title", "titles", "purpose", "period", "opens_at",
     "closes_at", "time_zone", "anonymity", "sampling_type", "mode", "takes_open_link",
     "takes_invited", "areas", "area_question", "targets", "cells", "consent_wording", "contact",
-    "minimum_seconds", "retain_until",
+    "minimum_seconds", "protection", "retain_until",
 )  # fmt: skip
 # What the next wave takes over. Dates are its own, and so are its address and its period.
 _REPEATED = (
     "survey_id", "questionnaire_id", "weighting_id", "purpose", "time_zone", "anonymity",
     "sampling_type", "mode", "takes_open_link", "takes_invited", "areas", "area_question",
     "targets", "cells", "consent_version", "consent_wording", "contact", "minimum_seconds",
-    "is_demonstration",
+    "protection", "is_demonstration",
 )  # fmt: skip
 # What the published figures depend on.
 _COUNTED = {"questionnaire", "weighting", "title", "period", "sampling_type", "mode", "areas"}

@@ -37,6 +37,7 @@ def test_check_9_the_next_wave_is_made_in_one_action():
         targets={"KH": 100, "TH": 200},
         cells=["sex"],
         anonymity="confidential",
+        protection="always",
         retain_until=date(2030, 1, 1),
     )
     wave.weighting = make_scheme(wave.survey)
@@ -50,7 +51,7 @@ def test_check_9_the_next_wave_is_made_in_one_action():
     made.refresh_from_db()
     assert (made.slug, made.title, made.period) == ("trust-2027", "Trust 2027", "2027")
     assert made.titles["th"] == "ความไว้วางใจ 2027"
-    for name in ("questionnaire", "weighting", "areas", "targets", "cells", "anonymity", "purpose",
+    for name in ("questionnaire", "weighting", "areas", "targets", "cells", "anonymity", "purpose", "protection",
                  "consent_wording", "consent_version"):  # fmt: skip
         assert getattr(made, name) == getattr(wave, name), name
     assert list(made.quotas.values_list("name", "limit", "taken")) == [("Women", 40, 0)]
