@@ -214,7 +214,7 @@ class Wave(models.Model):
 
     def in_language(self, texts: dict[str, str], language: str) -> str:
         """The text in `language`, else in the questionnaire's default language, else any."""
-        default = self.questionnaire.document.get("default_language", "en")
+        default = self.questionnaire.definition.default_language
         return texts.get(language) or texts.get(default) or next(iter(texts.values()), "")
 
     def title_in(self, language: str) -> str:

@@ -288,8 +288,10 @@ def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         calculated = logic.path(definition, response.answers, today=day, now=midnight).calculated
         path = replace(path, calculated=calculated)
-        Response.objects.filter(pk=response.pk).delete()
-        response = response.twin()
+        # Nothing refers to an unfinished row (the database would refuse), so nothing is looked for.
+        Response.objects.filter(pk=response.pk)._raw_delete(using=response._state.db)
+        questionnaire, response = response.questionnaire, response.twin()
+        response.questionnaire = questionnaire
     response.wave = wave
     response.answers = settled(definition, response.answers, path)
     response.quota = take_places(
