@@ -1,7 +1,6 @@
 """The demonstration survey: exact, repeatable, and never in the way of what people did."""
 
 import json
-import time
 
 import pytest
 from django.conf import settings
@@ -51,9 +50,7 @@ def test_loading_twice_changes_nothing_and_keeps_what_people_did():
     indicators = pytest.importorskip("indicators.demonstration")
     at = timezone.now()
     indicators.load(at=at)
-    began = time.monotonic()
     demonstration.load(at=at)
-    took = time.monotonic() - began
 
     closed = Wave.objects.get(slug="asean-awareness-2025")
     opened = Wave.objects.get(slug="asean-awareness-2026")
@@ -64,7 +61,6 @@ def test_loading_twice_changes_nothing_and_keeps_what_people_did():
     assert not Response.objects.filter(is_demonstration=False).exists()
     assert opened.is_open(at=at)
     assert not closed.is_open(at=at)
-    assert took < 30  # on a busy machine; alone it takes about three seconds
 
     Wave.objects.filter(pk=opened.pk).update(title="Renamed by a manager")
     count = Response.objects.count()
