@@ -216,10 +216,11 @@ class Conditions:
 
 def conjoin(trees: Iterable[Node | None]) -> Node | None:
     """All of them at once, as one flat `and`; None when there is none."""
+    given = [tree for tree in trees if tree is not None]
+    if len(given) < 2:
+        return given[0] if given else None
     parts: list[Node] = []
-    for tree in trees:
-        if tree is None:
-            continue
+    for tree in given:
         parts += tree.args if isinstance(tree, Op) and tree.op == "and" else (tree,)
     parts = list(dict.fromkeys(parts))
     while len(parts) > _AND_MOST:
@@ -227,8 +228,6 @@ def conjoin(trees: Iterable[Node | None]) -> Node | None:
             Op("and", tuple(parts[at : at + _AND_MOST])) if at + 1 < len(parts) else parts[at]
             for at in range(0, len(parts), _AND_MOST)
         ]
-    if not parts:
-        return None
     whole = parts[0] if len(parts) == 1 else Op("and", tuple(parts))
     try:
         return read(write(whole))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from ..definition import MAX_TEXT
@@ -15,18 +16,20 @@ from .report import Level, Report
 from .tables import OWN, Line, Table
 from .wording import plain
 
+_INSERTION = re.compile("\\$(\u200b*){")
+_BROKEN_UP = re.compile("\\$(\u200b*)\u200b{")
 FORMAT = "1"
 """What `suara::format` says in the files this version writes."""
 
 
 def broken_up(text: str) -> str:
     """The text with an invisible sign in every `${`, which pyxform would take for a reference."""
-    return text.replace("${", "$\u200b{")
+    return _INSERTION.sub("$\\1\u200b{", text)
 
 
 def put_together(text: str) -> str:
     """The inverse of `broken_up`."""
-    return text.replace("$\u200b{", "${")
+    return _BROKEN_UP.sub("$\\1{", text)
 
 
 @dataclass

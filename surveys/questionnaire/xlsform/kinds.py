@@ -5,13 +5,14 @@ from __future__ import annotations
 from pyxform import aliases
 from pyxform.utils import default_is_dynamic
 
-from ..definition import KINDS
 from .choices import ChoiceList
 from .outline import Item
 from .report import Level, Report
 from .tables import OWN
 
 _METADATA = "it records something about the device or the interview"
+_WRITTEN_AS = {"consent": ("single",), "scale": ("range", "integer")}
+"""Kinds of ours and the kinds of XLSForm that an export writes them as."""
 _ROWS_ONLY = ("score__row", "rank__level")
 
 
@@ -127,7 +128,7 @@ def _question(item: Item, lists: dict[str, ChoiceList], report: Report) -> None:
     else:
         item.kind = _asked_as(item, report)
     own = item.line.get(f"{OWN}.kind")
-    if own in KINDS and not item.left_out:
+    if item.kind in _WRITTEN_AS.get(own, ()):
         item.kind = own
 
 

@@ -41,7 +41,8 @@ def test_check_2_pyxform_converts_our_export_without_error(make):
     result = convert(io.BytesIO(exported(make())), validate=False)
 
     assert result.xform.startswith("<?xml")
-    assert not result.warnings
+    # pyxform knows no language with a script, such as zh-hans; it says so and goes on.
+    assert all("zh-hans" in warning for warning in result.warnings)
 
 
 def test_our_export_of_a_complete_questionnaire_gives_no_findings():
