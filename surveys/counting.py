@@ -63,13 +63,13 @@ def counted(wave: Wave, visible: Any, *, areas: Iterable[str] | None) -> Counted
     name = f"surveys.counted:{areas is None:d}:{key.hexdigest()}"
     found = cache.get(name)
     if found is None:
-        found = count(wave, visible.filter(wave=wave))
+        found = count(wave, visible.filter(wave=wave), areas=areas)
         cache.set(name, found, FRESH_SECONDS)
     return found
 
 
-def count(wave: Wave, responses: Any) -> Counted:
-    """The counts of `responses`, which are of this wave, from the database."""
+def count(wave: Wave, responses: Any, *, areas: Iterable[str] | None = None) -> Counted:
+    """The counts of `responses`, all of this wave in `areas` (None: all), from the database."""
     responses = responses.order_by()
     dimensions = ("state", "area", "cell", "source", "language", "device", "last_page")
     found = {name: Counter() for name in dimensions}
@@ -88,12 +88,12 @@ def count(wave: Wave, responses: Any) -> Counted:
             cells.setdefault(area, Counter())[cell] += many
     submitted = responses.filter(state=State.SUBMITTED)
     days = submitted.values_list("submitted_on").annotate(many=Count("*"))
-    flags = (
-        QualityFlag.objects.filter(response__in=responses)
-        .order_by()
-        .values_list("kind")
-        .annotate(many=Count("*"))
-    )
+    # By a join, not by a list of keys: there are few flags and very many responses.
+    flags = QualityFlag.objects.filter(response__wave=wave)
+    if areas is not None:
+        flags = flags.filter(response__area__in=list(areas))
+    flags = flags.order_by().values_list("kind").annotate(many=Count("*")).order_by("-many")
+    durations = submitted.filter(seconds__isnull=False).values_list("seconds")
     return Counted(
         states=dict(found["state"]),
         areas=dict(found["area"]),
@@ -103,18 +103,20 @@ def count(wave: Wave, responses: Any) -> Counted:
         devices=dict(found["device"].most_common()),
         sources=dict(found["source"].most_common()),
         days={day.isoformat(): many for day, many in sorted(days) if day},
-        flags=dict(flags.order_by("-many")),
-        seconds=_median(submitted.filter(seconds__isnull=False)),
+        flags=dict(flags),
+        seconds=_median(dict(durations.annotate(many=Count("*")))),
         excluded=submitted.filter(excluded(wave)).count(),
     )
 
 
-def _median(responses: Any) -> int | None:
-    """The median of `seconds`; the lower of the two middle ones of an even number."""
-    many = responses.count()
-    if not many:
-        return None
-    return responses.order_by("seconds").values_list("seconds", flat=True)[(many - 1) // 2]
+def _median(durations: Mapping[int, int]) -> int | None:
+    """The median of values with their counts; the lower of the two middle ones of an even number."""
+    middle = (sum(durations.values()) + 1) // 2
+    for seconds, many in sorted(durations.items()):
+        middle -= many
+        if middle <= 0:
+            return seconds
+    return None
 
 
 @dataclass(frozen=True, slots=True)

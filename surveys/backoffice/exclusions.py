@@ -33,12 +33,10 @@ def _page(
     visible = Response.objects.visible_to(request.user).filter(
         wave=wave, state=Response.State.SUBMITTED
     )
-    counts = dict(
-        QualityFlag.objects.filter(response__in=visible)
-        .order_by()
-        .values_list("kind")
-        .annotate(many=Count("*"))
-    )
+    flagged = QualityFlag.objects.filter(response__wave=wave, response__state="submitted")
+    if not request.user.has_perm("surveys.view_every_area"):
+        flagged = flagged.filter(response__in=visible)
+    counts = dict(flagged.order_by().values_list("kind").annotate(many=Count("*")))
     sources = dict(visible.order_by().values_list("source").annotate(many=Count("*")))
     sets = ExclusionSet.objects.filter(wave=wave).select_related("author", "reverted_by")
     context = {

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from surveys.backoffice.access import needs
-from surveys.models import Questionnaire, Survey, Wave
+from surveys.models import Questionnaire, Response, Survey, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Definition, Question
 from surveys.screens import LANGUAGE_NAMES
@@ -25,7 +25,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
             "questionnaires",
             Questionnaire.objects.visible_to(user)
             .defer("document")
-            .annotate(many=Count("responses")),
+            .annotate(many=Response.objects.counted(by="questionnaire")),
         ),
         Prefetch("waves", Wave.objects.visible_to(user)),
         "plan",

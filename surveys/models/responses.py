@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.questionnaires import Questionnaire
@@ -24,6 +26,11 @@ class ResponseQuerySet(models.QuerySet["Response"]):
     def started(self) -> "ResponseQuerySet":
         """Unfinished responses that may still be resumed."""
         return self.filter(state=Response.State.STARTED)
+
+    def counted(self, *, by: str) -> Coalesce:
+        """How many of these belong to the row of an outer query; `by` is the key to it."""
+        mine = self.filter(**{by: OuterRef("pk")}).order_by().values(by)
+        return Coalesce(Subquery(mine.annotate(many=Count("*")).values("many")), 0)
 
     def visible_to(self, user) -> "ResponseQuerySet":
         """Responses this user may read in the back office; nobody sees any by default.

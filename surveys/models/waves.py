@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -41,12 +41,15 @@ class WaveQuerySet(models.QuerySet["Wave"]):
         return self.none()
 
     def with_counts(self) -> "WaveQuerySet":
-        """Adds `submitted_count` and `started_count` without a query per row."""
+        """Adds `submitted_count` and `started_count`, each counted from an index alone.
+
+        A join would read a hundred thousand whole responses to count them.
+        """
         from surveys.models.responses import Response
 
         return self.annotate(
-            submitted_count=Count("responses", filter=Q(responses__state=Response.State.SUBMITTED)),
-            started_count=Count("responses", filter=Q(responses__state=Response.State.STARTED)),
+            submitted_count=Response.objects.submitted().counted(by="wave"),
+            started_count=Response.objects.started().counted(by="wave"),
         )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
 from indicators.models import Area
 from surveys import crosschecks
@@ -112,7 +112,7 @@ def flag_waves(*, at: datetime) -> int:
             identities_removed_at__isnull=True,
         )
         .exclude(state__in=[Wave.State.DRAFTED, Wave.State.SCHEDULED, Wave.State.ARCHIVED])
-        .annotate(now=Count("responses", filter=Q(responses__state=Response.State.SUBMITTED)))
+        .annotate(now=Response.objects.submitted().counted(by="wave"))
         .exclude(now=F("flags_computed_from"))
     )
     flagged = 0
