@@ -144,8 +144,12 @@ def address_of(questionnaire: Questionnaire, path: str, code: str) -> str:
     if language and code:
         grid = reverse("surveys_office:translation", args=[questionnaire.token, language[1]])
         return f"{grid}?q=q:{code}/"
-    place = Place(questionnaire.token, questionnaire.definition.default_language)
-    return place_of_path(questionnaire.definition, place, path).url
+    definition = questionnaire.definition
+    place = Place(questionnaire.token, definition.default_language)
+    for page in definition.pages if path.startswith("q:") else ():
+        if code in {question.code for question in page.questions}:
+            return place.to_question(page.code, code).url
+    return place_of_path(definition, place, path).url
 
 
 def _languages(found: Review) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from surveys.errors import TranslationFileRefused, TranslationRefused
 from surveys.models import Questionnaire, TranslationImport
-from surveys.questionnaire.translation import fingerprint, slots
+from surveys.questionnaire.translation import fingerprint, slots, tidy
 from surveys.questionnaire.translation.arriving import APPLICABLE, Arrival, arrivals
 from surveys.questionnaire.translation.files import FileRefused, Wording, read
 from surveys.services.translating import draft_for_writing, store
@@ -30,6 +30,7 @@ def receive_file(
     """
     draft = draft_for_writing(questionnaire)
     definition = draft.definition
+    name = tidy(name)[-200:] or "file"
     try:
         found = read(
             data, name, languages=definition.languages, default_language=definition.default_language
@@ -39,7 +40,7 @@ def receive_file(
     TranslationImport.objects.filter(created_at__lt=at - KEPT).delete()
     return TranslationImport.objects.create(
         questionnaire=draft,
-        file_name=name.replace("\x00", "")[-200:] or "file",
+        file_name=name,
         rows=[
             [one.place, one.language, one.text, one.source, one.is_fuzzy, one.where]
             for one in found.wordings
