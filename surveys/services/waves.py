@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 
 from surveys import quotas
 from surveys.errors import WaveRefused
-from surveys.models import AuditEntry, ConsentWording, Questionnaire, Quota, Survey, Wave
+from surveys.models import (
+    AuditEntry,
+    ConsentWording,
+    Questionnaire,
+    Quota,
+    Survey,
+    SurveyInvitation,
+    Wave,
+)
 from surveys.services.audit import note
 from surveys.services.receipts import mark_stale
 
@@ -100,11 +108,12 @@ def _plain(value: Any) -> Any:
 
 def _require_unlocked(wave: Wave, changed: list[str]) -> None:
     """Raise `WaveRefused` for what the wave's past forbids to change."""
-    if "anonymity" in changed and wave.responses.exists():
+    invited = wave.invitations.exclude(state=SurveyInvitation.State.CREATED)
+    if "anonymity" in changed and (wave.responses.exists() or invited.exists()):
         raise WaveRefused(
             _(
-                "People have answered under the promise “%(promise)s”. It can no longer be "
-                "changed; make the next wave with another."
+                "People have answered under the promise “%(promise)s”, or were invited with it. It can "
+                "no longer be changed; make the next wave with another."
             )
             % {"promise": Wave.Anonymity(Wave.objects.get(pk=wave.pk).anonymity).label},
             field="anonymity",

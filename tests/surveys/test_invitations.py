@@ -11,7 +11,12 @@ from django.utils import timezone
 from config.logs import WithoutInvitationLinks
 from engagement.models import Person
 from surveys import links, services
-from surveys.errors import AlreadySubmitted, InvitationKeyChanged, TransitionRefused
+from surveys.errors import (
+    AlreadySubmitted,
+    InvitationKeyChanged,
+    TransitionRefused,
+    WaveRefused,
+)
 from surveys.models import InvitedResponse, PageKey, Response, SurveyInvitation, Wave
 from tests.surveys.factories import document, make_questionnaire, make_wave
 from tests.surveys.test_answering import Respondent
@@ -388,3 +393,13 @@ def test_no_log_line_holds_the_secret_of_a_link(invitation):
 
     assert WithoutInvitationLinks().filter(record)
     assert record.getMessage() == "Gone: /s/…/"
+
+
+def test_check_19_a_promise_that_letters_have_made_is_not_changed():
+    invitation = make_invitation(make_invited_wave())
+    wave = invitation.wave
+    settings = {"anonymity": Wave.Anonymity.CONFIDENTIAL}
+    services.note_letters(wave=wave, sent={invitation.person_id: timezone.now()}, bounced=())
+
+    with pytest.raises(WaveRefused, match="were invited with it"):
+        services.edit_wave(wave=wave, settings=settings, at=timezone.now())
