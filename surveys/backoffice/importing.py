@@ -74,10 +74,10 @@ def _upload_page(
     file_name: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    waiting = (
+    imports = (
         QuestionnaireImport.objects.visible_to(request.user)
-        .filter(taken_up_at=None, by=request.user)
-        .defer("document", "findings")[:5]
+        .select_related("questionnaire__survey")
+        .defer("document", "findings", "questionnaire__document")
     )
     context = {
         "page_title": _("Import a questionnaire"),
@@ -88,7 +88,8 @@ def _upload_page(
         "file_name": file_name,
         "accepted": ACCEPTED,
         "most": megabytes(MAX_BYTES),
-        "waiting": waiting,
+        "waiting": imports.filter(taken_up_at=None, by=request.user)[:5],
+        "taken_up": imports.exclude(taken_up_at=None).order_by("-taken_up_at")[:5],
     }
     return render(request, "surveys/backoffice/import.html", context, status=status)
 

@@ -254,8 +254,8 @@ def choice_documents(
     if never:
         report.add(
             Level.LEFT_OUT,
-            f"{len(never)} choices of “{chosen.name}” can never be offered under this filter and "
-            f"were left out: {', '.join(never[:8])}{' ...' if len(never) > 8 else ''}.",
+            f"Choices of “{chosen.name}” that can never be offered under this filter were left out "
+            f"({len(never)}): {', '.join(never[:8])}{' ...' if len(never) > 8 else ''}.",
             **item.line.place("choice_filter"),
         )
     return documents

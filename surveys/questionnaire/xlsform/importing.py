@@ -32,7 +32,7 @@ from .matrices import find_matrices
 from .names import Codes, Names, code_from
 from .outline import Item, read_outline
 from .pages import page_documents
-from .report import Finding, Level, Report, XLSFormRefused
+from .report import Finding, Level, Report, XLSFormRefused, counted
 from .tables import MEDIA, OWN, Table, read_tables
 from .workbooks import read_sheets
 
@@ -274,8 +274,8 @@ def _report_unused(form: Form) -> None:
             if column.field in MEDIA:
                 form.report.add(
                     Level.LEFT_OUT,
-                    f"Pictures, sounds and videos are not shown: {len(filled)} cells of this "
-                    "column were left out.",
+                    f"Pictures, sounds and videos are not shown. Left out: "
+                    f"{counted(len(filled), 'cell')} of this column.",
                     sheet=table.name,
                     row=filled[0].number,
                     column=column.heading,
@@ -283,7 +283,7 @@ def _report_unused(form: Form) -> None:
             elif sentence := _UNUSED.get(column.field):
                 form.report.add(
                     Level.LEFT_OUT,
-                    sentence.format(many=len(filled)),
+                    sentence.format(cells=counted(len(filled), "cell")),
                     sheet=table.name,
                     row=filled[0].number,
                     column=column.heading,
@@ -308,16 +308,16 @@ def _report_unused(form: Form) -> None:
     for sheet, many in form.stripped.items():
         form.report.add(
             Level.CHANGED,
-            f"{many} texts had HTML or Markdown (such as <b> or **). They are shown as plain "
-            "text, so the marks were removed.",
+            f"{counted(many, 'text')} had HTML or Markdown (such as <b> or **). Texts are shown plain, "
+            "so the marks were removed.",
             sheet=sheet,
         )
 
 
 _UNUSED = {
-    "trigger": "Calculations on a trigger are not supported: {many} cells were left out.",
-    "repeat_count": "Repeats are not supported: {many} counts were left out.",
-    "save_to": "Entities are not supported: {many} cells were left out.",
+    "trigger": "Calculations on a trigger are not supported. Left out: {cells}.",
+    "repeat_count": "Repeats are not supported. Left out: {cells} with the number of times.",
+    "save_to": "Entities are not supported. Left out: {cells}.",
 }
 
 

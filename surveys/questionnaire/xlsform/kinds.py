@@ -7,7 +7,7 @@ from pyxform.utils import default_is_dynamic
 
 from .choices import ChoiceList
 from .outline import Item
-from .report import Level, Report
+from .report import Level, Report, counted
 from .tables import OWN
 
 _METADATA = "it records something about the device or the interview"
@@ -64,8 +64,8 @@ def _group(item: Item, lists: dict[str, ChoiceList], report: Report) -> None:
         many = sum(1 for below in item.walk() if below.type.role == "ask")
         report.add(
             Level.CHANGED,
-            f"Repeats are not supported: the {many} questions of “{item.name}” are asked once "
-            "instead of once per member. Remove them, or write them out as often as needed.",
+            f"Repeats are not supported: “{item.name}” with {counted(many, 'question')} is asked once "
+            "instead of once per member. Remove it, or write it out as often as needed.",
             **place,
         )
     elif item.type.kind == "rank_group":

@@ -17,7 +17,7 @@ from .conditions import conjoin
 from .defaults import add_default
 from .form import Form
 from .outline import Item
-from .report import Level
+from .report import Level, counted
 from .tables import MEDIA, OWN, TEXTS
 from .wording import words_for_other
 
@@ -166,7 +166,7 @@ def _matrix(document: Document, item: Item, form: Form) -> None:
     if hinted := [row for row in item.rows if any(True for _ in row.line.tagged("hint"))]:
         form.report.add(
             Level.LEFT_OUT,
-            f"Rows of a grid have no hints; those of {len(hinted)} rows were left out.",
+            f"Rows of a grid have no hints. Left out: those of {counted(len(hinted), 'row')}.",
             **hinted[0].line.place("hint"),
         )
 

@@ -11,6 +11,11 @@ MAX_FINDINGS = 2000
 """More sentences than this help nobody; the last one then says how many were dropped."""
 
 
+def counted(many: int, one: str, several: str = "") -> str:
+    """A number with its noun: "1 cell", "3,000 cells"."""
+    return f"{many:,} {one if many == 1 else several or one + 's'}"
+
+
 class Level(StrEnum):
     """How much a finding matters, the gravest first."""
 

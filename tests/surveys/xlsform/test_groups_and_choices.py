@@ -94,7 +94,7 @@ def test_repeats_are_asked_once_and_said(begin):
     )
 
     assert kinds(form.definition) == ["first:text", "age:number", "after:text"]
-    assert "the 2 questions of “member” are asked once" in found(form, row=2, column="type")
+    assert "“member” with 2 questions is asked once" in found(form, row=2, column="type")
 
 
 def test_table_lists_are_grids():
