@@ -107,6 +107,18 @@ PARTLY = {
         "your organisation",
         "your country",
     ),
+    "campaigns/letters.py": (
+        "Reminder: %(title)s",
+        "Some days ago we invited you to the survey “%(title)s”. Your answer has not arrived yet. If you have just answered: thank you, and please forgive this letter.",
+        "Your opinion is asked for: %(title)s",
+        "We invite you to take part in the survey “%(title)s”.",
+        "Dear {salutation},",
+        "Your answers are anonymous. Your link tells us only that it was used, and on which day; nothing connects it with what you answer.",
+        "Your answers are confidential: only the survey's own office can see who answered what.",
+        "The link is for you alone and can be used once. You may stop and go on later with it.",
+        "The survey is open until %(day)s.",
+        "Answer the survey",
+    ),
     "engagement/models/consent.py": (
         "news and campaigns",
         "invitations to consultations",
