@@ -44,6 +44,24 @@ def small() -> bytes:
     return xlsx(sheets_of(SMALL))
 
 
+def old_xls(rows: list[list[str | float]]) -> bytes:
+    """An Excel 2 worksheet: the oldest .xls there is, and the only one short enough to write."""
+
+    def record(kind: int, body: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(body)) + body
+
+    parts = [record(0x0009, struct.pack("<HH", 2, 0x0010))]
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            place = struct.pack("<HH3x", row, column)
+            if isinstance(cell, float):
+                parts.append(record(0x0003, place + struct.pack("<d", cell)))
+            elif cell:
+                text = cell.encode("latin-1")
+                parts.append(record(0x0004, place + bytes([len(text)]) + text))
+    return b"".join([*parts, record(0x000A, b"")])
+
+
 def refusal(data: bytes, name: str = "form.xlsx") -> str:
     with pytest.raises(XLSFormRefused) as caught:
         read_xlsform(data, name)
@@ -76,6 +94,20 @@ def rezipped(data: bytes, replaced: dict[str, bytes]) -> bytes:
 )
 def test_the_same_form_reads_the_same_from_every_kind_of_file(data, name):
     assert read_xlsform(data, name).document == read_xlsform(small(), "form.xlsx").document
+
+
+@pytest.mark.parametrize("name", ["form.xls", "form.xlsx"])
+def test_an_old_xls_is_read_whatever_it_is_called(name):
+    rows = [
+        ["type", "name", "label", "default"],
+        ["integer", "age", "How old?", 12.0],
+        ["text", "b", "B"],
+    ]
+
+    form = read_xlsform(old_xls(rows), name)
+
+    assert kinds(form.definition) == ["age:number", "b:text"]
+    assert form.definition.by_code["age"].default == 12.0
 
 
 def test_a_csv_with_the_survey_sheet_alone():
@@ -400,6 +432,18 @@ def test_whatever_happens_inside_a_part_there_is_a_draft_or_there_are_sentences(
         part[at : at + len(insert)] = insert
 
     tried(rezipped(SMALL_XLSX, {name: bytes(part) for name, part in parts.items()}))
+
+
+@HARD
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=8))
+def test_whatever_happens_to_an_old_xls_there_is_a_draft_or_there_are_sentences(changes):
+    data = bytearray(
+        old_xls([["type", "name", "label"], ["text", "a", "A"], ["integer", "b", "B"]])
+    )
+    for place, byte in changes:
+        data[place % len(data)] = byte
+
+    tried(bytes(data), "form.xls")
 
 
 @HARD
