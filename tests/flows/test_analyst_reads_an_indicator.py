@@ -90,7 +90,7 @@ def test_the_page_tells_where_the_number_comes_from_and_how_sure_it_is(analyst):
     assert "ASEAN" in told["Question"]
     assert told["Weighting"]
     assert told["Respondents (n)"] == f"{row.n:,}"
-    assert told["Effective n"] == f"{row.n_effective:,.0f}"
+    assert told["Effective n"] == f"{row.n_effective.quantize(Decimal(1), ROUND_HALF_UP):,}"
     assert re.search(rf"{row.low:.1f} to {row.high:.1f}", told["Interval"])
     assert told["Computed by version"] == row.provenance["code_version"]
     assert told["Recorded"] == f"{row.recorded_at:%Y-%m-%d %H:%M} UTC"

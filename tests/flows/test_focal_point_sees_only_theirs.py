@@ -122,13 +122,13 @@ def test_the_responses_listed_are_those_given_in_viet_nam(focal_point):
     shown = 0
     for number in (1, 2):
         focal_point.open(f"{address}?p={number}")
-        rows = focal_point.page.select("table.listing tbody tr")
-        assert {words_of(row.select("td")[3]) for row in rows} == {"VN"}
+        rows = focal_point.page.select("table.fieldwork__table tbody tr")
+        assert {words_of(row.select("td")[2]) for row in rows} == {"VN"}
         shown += len(rows)
     given = Response.objects.filter(wave=wave, area="VN").exclude(state=Response.State.STARTED)
     assert shown == given.count() > 50
     focal_point.open(f"{address}?area=ID")
-    assert "ID" not in {words_of(cell) for cell in focal_point.page.select("table.listing td")}
+    assert "ID" not in {words_of(cell) for cell in focal_point.page.select("td")}
     assert focal_point.get(reverse("surveys_office:export", args=[wave.token])).status_code == 404
 
 
