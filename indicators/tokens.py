@@ -4,5 +4,11 @@ import secrets
 
 
 def new_token(nbytes: int = 12) -> str:
-    """A random URL-safe text; 12 bytes give 16 characters."""
-    return secrets.token_urlsafe(nbytes)
+    """A random URL-safe text; 12 bytes give 16 characters.
+
+    It never begins with a dash, which commands take for an option and spreadsheets for a formula.
+    """
+    while True:
+        token = secrets.token_urlsafe(nbytes)
+        if not token.startswith("-"):
+            return token

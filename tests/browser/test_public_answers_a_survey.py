@@ -61,12 +61,18 @@ def fill_the_pages(page: Page, *, heard: str, skipped_shown: bool) -> None:
     following(page)
 
 
+def open_languages(page: Page) -> None:
+    """Thirteen languages are folded away behind the current one."""
+    page.locator(".respondent__languages summary").click()
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_an_answer_on_a_phone_moves_the_published_figure_within_ten_seconds(open_demo, scripts):
     page = open_demo(width=390, height=844, is_mobile=True, java_script_enabled=scripts)
     before = published_count(page, "/indicators/kpi-22/")
 
     page.goto(WAVE)
+    open_languages(page)
     page.get_by_role("link", name="Bahasa Indonesia").or_(
         page.get_by_role("button", name="Bahasa Indonesia")
     ).first.click()
@@ -120,6 +126,7 @@ def test_switching_the_language_keeps_what_was_just_ticked(demo_phone):
     demo_phone.locator("form.respondent__begin button[type=submit]").click()
     choose_area(demo_phone, "VN")
     choose(demo_phone, age_group="15-24")
+    open_languages(demo_phone)
     demo_phone.get_by_role("button", name="Tiếng Việt").click()
 
     expect(demo_phone.locator("html")).to_have_attribute("lang", "vi")

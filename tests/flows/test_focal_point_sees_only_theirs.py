@@ -125,7 +125,7 @@ def test_the_responses_listed_are_those_given_in_viet_nam(focal_point):
         rows = focal_point.page.select("table.fieldwork__table tbody tr")
         assert {words_of(row.select("td")[2]) for row in rows} == {"VN"}
         shown += len(rows)
-    given = Response.objects.filter(wave=wave, area="VN").exclude(state=Response.State.STARTED)
+    given = Response.objects.submitted().filter(wave=wave, area="VN")
     assert shown == given.count() > 50
     focal_point.open(f"{address}?area=ID")
     assert "ID" not in {words_of(cell) for cell in focal_point.page.select("td")}

@@ -35,12 +35,22 @@ def tables() -> dict[str, list[Row]]:
     found = {}
     hidden = {"postgresql": "xmin::text AS xmin, ctid::text AS ctid", "sqlite": "rowid AS rowid_"}
     with connection.cursor() as cursor:
+        without_rowid = _without_rowid(cursor)
         for name in connection.introspection.table_names(cursor):
             quoted = connection.ops.quote_name(name)
-            cursor.execute(f"SELECT *, {hidden[connection.vendor]} FROM {quoted}")  # noqa: S608
+            more = "" if name in without_rowid else f", {hidden[connection.vendor]}"
+            cursor.execute(f"SELECT *{more} FROM {quoted}")  # noqa: S608
             columns = [column[0] for column in cursor.description]
             found[name] = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
     return found
+
+
+def _without_rowid(cursor: Any) -> set[str]:
+    """SQLite's tables that number no rows: those of its full-text search."""
+    if connection.vendor != "sqlite":
+        return set()
+    cursor.execute("SELECT name FROM pragma_table_list WHERE wr = 1")
+    return {name for (name,) in cursor.fetchall()}
 
 
 def _relations() -> dict[str, dict[str, tuple[str, str]]]:

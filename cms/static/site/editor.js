@@ -11,7 +11,13 @@ for (const outcome of ["w-autosave:success", "w-autosave:error"]) {
     if (!waiting) return;
     const { form, button } = waiting;
     waiting = null;
-    form.requestSubmit(button);
+    // Wagtail disables the pressed button, and a disabled button does not say what was pressed.
+    const pressed = document.createElement("input");
+    pressed.type = "hidden";
+    pressed.name = button?.name ?? "";
+    pressed.value = button?.value || "1";
+    form.append(pressed);
+    form.requestSubmit();
   });
 }
 
