@@ -55,8 +55,3 @@ def office_menu():
     return SubmenuMenuItem(
         _("Surveys"), Menu(items=items), name="surveys", icon_name="form", order=220
     )
-
-
-@hooks.register("register_log_actions")
-def log_actions(actions):
-    actions.register_action("surveys.export", _("Export responses"), _("Responses exported"))
