@@ -10,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tests.cms.factories import make_root
+
 pytestmark = pytest.mark.django_db
 
 OURS = ("campaigns", "surveys", "engagement", "indicators", "cms", "config")
@@ -117,6 +119,8 @@ def test_hostile_queries_get_a_clear_page(route, visitor):
 
 
 def test_hostile_words_and_queries_find_no_fault_in_the_whole_office(client_for):
+    # Wagtail's own pages stand on a root, which a database made without migrations does not have.
+    make_root()
     staff = client_for("administrator")
     staff.raise_request_exception = False
     assert len(OFFICE_ROUTES) > 100
