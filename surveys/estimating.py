@@ -8,7 +8,7 @@ import pandas as pd
 
 from surveys.models import AnalysisPlanEntry
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
-from surveys.stats import aggregates, disclosure, estimates, intervals
+from surveys.stats import figures as planned
 from surveys.stats.measures import Coded, Measure
 from surveys.stats.variance import design
 
@@ -89,190 +89,60 @@ def _unfiltered(frame: pd.DataFrame, entry: AnalysisPlanEntry) -> Measure:
     return Coded(np.where(codes < 0, len(values.categories), codes), scores)
 
 
+def levels_of(column: pd.Categorical) -> tuple[str, ...]:
+    """The answers that figures are broken down by: all but the missing ones."""
+    return tuple(code for code in column.categories if code not in (*MISSING_CODES, NOT_ASKED))
+
+
 def figures(
     frame: pd.DataFrame,
     weights: np.ndarray,
     plan: list[AnalysisPlanEntry],
     populations: Populations,
 ) -> Iterator[Figure]:
-    """Every figure the plan promises."""
+    """Every figure the plan promises; areas nobody answered in have none."""
     if not len(frame):
         return
-    areas = [code for code in populations.people if code != ASEAN]
-    found = design(weights, strata=frame["area"].astype(str).to_numpy())
-    area_column = pd.Categorical(frame["area"].astype(str), categories=areas)
+    areas = tuple(code for code in populations.people if code != ASEAN)
+    names = frame["area"].astype(str)
+    found = design(weights, strata=names.to_numpy())
+    area = planned.Axis("area", pd.Categorical(names, categories=areas), areas)
+    whole = planned.Whole(
+        ASEAN, {member: populations.people[member] for member in populations.members}
+    )
     for entry in plan:
-        numbers = {"figure": measure(frame, entry)}
-        totals = estimates.means(found, numbers, within=estimates.domains([area_column], [areas]))
-        yield from _one_breakdown(entry, {"": totals}, populations, {})
-        for breakdown in entry.breakdowns:
-            names = [name for name, _question in breakdown]
-            columns = [frame[question].array for _name, question in breakdown]
-            levels = [
-                [c for c in column.categories if c not in (*MISSING_CODES, NOT_ASKED)]
-                for column in columns
-            ]
-            rows = estimates.means(
-                found,
-                numbers,
-                within=estimates.domains([area_column, *columns], [areas, *levels]),
+        is_share = entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION
+        item = planned.Item(
+            entry.indicator, measure(frame, entry), planned.SHARE if is_share else planned.MEAN
+        )
+        breakdowns = tuple(
+            tuple(
+                planned.Axis(dimension, frame[question].array, levels_of(frame[question].array))
+                for dimension, question in breakdown
             )
-            cells: dict[str, list] = {}
-            for row in rows:
-                pairs = sorted(zip(names, row.domain[1:], strict=True))
-                key = ";".join(f"{name}={level}" for name, level in pairs)
-                cells.setdefault(key, []).append(row)
-            shares = {row.domain[0]: row.population for row in totals}
-            yield from _one_breakdown(entry, cells, populations, shares)
-
-
-def _one_breakdown(
-    entry: AnalysisPlanEntry,
-    cells: Mapping[str, list[estimates.Estimated]],
-    populations: Populations,
-    area_totals: Mapping[str, float],
-) -> Iterator[Figure]:
-    """All areas and ASEAN for the cells of one breakdown, with secondary suppression."""
-    keys = list(cells)
-    judged: dict[tuple[str, str], Figure] = {}
-    for key in keys:
-        for row in cells[key]:
-            judged[key, str(row.domain[0])] = _figure(entry, str(row.domain[0]), key, row)
-    areas = [str(row.domain[0]) for row in cells[keys[0]]]
-    hidden = (
-        disclosure.secondary(
-            [[judged[key, area].status == "Q" for key in keys] for area in areas],
-            [[judged[key, area].n for key in keys] for area in areas],
+            for breakdown in entry.breakdowns
         )
-        if len(keys) > 1
-        else np.zeros((len(areas), 1), dtype=bool)
-    )
-    for row_number, area in enumerate(areas):
-        for column, key in enumerate(keys):
-            figure = judged[key, area]
-            if figure.n == 0:
-                continue
-            if hidden[row_number][column] and figure.status != "Q":
-                figure = _hidden(figure, "Hidden so that no other cell follows from the total.")
-            yield figure
-    for key in keys:
-        if figure := _asean(entry, key, cells[key], populations, area_totals):
-            yield figure
+        layout = planned.Layout((area,), breakdowns, whole)
+        for one in planned.figures(found, [item], layout):
+            if one.n:
+                yield _figure(entry, one)
 
 
-def _hidden(figure: Figure, reason: str) -> Figure:
-    return Figure(
-        figure.entry, figure.area, figure.breakdown, None, None, None, figure.n, None, None,
-        "Q", (*figure.reasons, reason), interval_method=figure.interval_method,
-    )  # fmt: skip
-
-
-def _interval(
-    entry: AnalysisPlanEntry, estimate: float, se: float | None, df: float, n: int, effective: float
-) -> tuple[float, float] | None:
-    if entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION:
-        return intervals.proportion(estimate, se, df=int(df), n=n, n_effective=effective)
-    if se is None or df < 1:
-        return None
-    return intervals.wald(estimate, se, df=df)
-
-
-def _figure(
-    entry: AnalysisPlanEntry, area: str, breakdown: str, row: estimates.Estimated
-) -> Figure:
-    low = high = None
-    if row.estimate is not None:
-        limits = _interval(entry, row.estimate, row.se, row.df, row.n, row.n_effective or row.n)
-        low, high = limits if limits else (None, None)
-    is_share = entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION
-    verdict = disclosure.judge(
-        row.n,
-        n_effective=row.n_effective,
-        df=row.df if row.n else None,
-        half_width=(high - low) / 2 if is_share and low is not None else None,
-    )
-    shows = verdict.state in (disclosure.OK, disclosure.LOW_RELIABILITY)
+def _figure(entry: AnalysisPlanEntry, found: planned.Figure) -> Figure:
     return Figure(
         entry=entry,
-        area=area,
-        breakdown=breakdown,
-        value=row.estimate if shows else None,
-        low=low if shows else None,
-        high=high if shows else None,
-        n=row.n,
-        n_effective=row.n_effective if shows else None,
-        deff=row.deff if shows else None,
-        status=verdict.obs_status,
-        reasons=verdict.reasons,
-        interval_method="logit" if is_share else "t",
-    )
-
-
-def _asean(
-    entry: AnalysisPlanEntry,
-    breakdown: str,
-    rows: list[estimates.Estimated],
-    populations: Populations,
-    area_totals: Mapping[str, float],
-) -> Figure | None:
-    """The population-weighted figure over the member set.
-
-    A breakdown's population in an area is the area's population times the weighted share of the
-    breakdown among its answers: populations of sub-groups are not known for every area.
-    """
-    by_area = {str(row.domain[0]): row for row in rows if str(row.domain[0]) in populations.members}
-    people = {}
-    for area in populations.members:
-        share = 1.0
-        if area_totals and area in by_area:
-            share = by_area[area].population / area_totals[area] if area_totals[area] else 0.0
-        people[area] = populations.people[area] * share
-    parts = {
-        area: aggregates.part(row)
-        for area, row in by_area.items()
-        if row.estimate is not None and row.n > 1
-    }
-    # An area whose own figure is withheld still counts: leaving it out would bias the total. Only
-    # where it is the one withheld area could its figure be computed back from the total.
-    thin = [area for area in parts if by_area[area].n < disclosure.DEFAULT.suppress_below]
-    if len(thin) == 1 and len(parts) > 1:
-        del parts[thin.pop()]
-    found = aggregates.aggregate(parts, people, member_set=populations.members)
-    reasons: list[str] = []
-    if found is None:
-        return None
-    limits = _interval(entry, found.estimate, found.se, found.df, found.n, found.n_effective)
-    low, high = limits if limits else (None, None)
-    is_share = entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION
-    verdict = disclosure.judge(
-        found.n,
-        n_effective=found.n_effective,
-        half_width=(high - low) / 2 if is_share and low is not None else None,
-    )
-    status = verdict.obs_status
-    shows = verdict.state in (disclosure.OK, disclosure.LOW_RELIABILITY)
-    if found.absent:
-        reasons.append(f"Without {', '.join(found.absent)}: too few answers there.")
-    if thin:
-        reasons.append(
-            f"With {', '.join(thin)}, where fewer than {disclosure.DEFAULT.suppress_below} answered."
-        )
-    if status == "A" and found.absent:
-        status = "E"
-    return Figure(
-        entry=entry,
-        area=ASEAN,
-        breakdown=breakdown,
-        value=found.estimate if shows else None,
-        low=low if shows else None,
-        high=high if shows else None,
+        area=found.groups[0],
+        breakdown=";".join(f"{dimension}={level}" for dimension, level in found.breakdown),
+        value=found.value,
+        low=found.low,
+        high=found.high,
         n=found.n,
-        n_effective=found.n_effective if shows else None,
-        deff=found.n / found.n_effective if shows and found.n_effective else None,
-        status=status,
-        reasons=(*verdict.reasons, *reasons),
+        n_effective=found.n_effective,
+        deff=found.deff,
+        status=found.status,
+        reasons=found.reasons,
         members=found.members,
         absent=found.absent,
         coverage=found.coverage,
-        interval_method="logit" if is_share else "t",
+        interval_method=found.interval_method,
     )
