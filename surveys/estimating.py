@@ -10,7 +10,7 @@ from surveys.models import AnalysisPlanEntry
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
 from surveys.stats import figures as planned
 from surveys.stats.measures import Coded, Measure
-from surveys.stats.variance import design
+from surveys.stats.variance import Design, design
 
 ASEAN = "ASEAN"
 
@@ -70,7 +70,8 @@ def _unfiltered(frame: pd.DataFrame, entry: AnalysisPlanEntry) -> Measure:
     """Answers as numbers: 1 and 0 for a proportion, points for a mean, nothing outside the base.
 
     Not asked and blank are never in the base. Don't know and refused are, unless the plan says
-    otherwise; a mean has no number for them.
+    otherwise; a mean has no number for them. A net score is +100 for answers that count, -100 for
+    those that count against, 0 for others.
     """
     values = frame[column_of(entry)].array
     outside = {NOT_ASKED, *entry.outside_base}
@@ -79,14 +80,19 @@ def _unfiltered(frame: pd.DataFrame, entry: AnalysisPlanEntry) -> Measure:
         return np.where(numbers < 0, np.nan, numbers)
     scores = np.full(len(values.categories) + 1, np.nan)
     for place, code in enumerate(values.categories):
-        if code in outside:
-            continue
-        if entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION:
-            scores[place] = float(code in entry.counts)
-        elif code not in MISSING_CODES:
-            scores[place] = float(code)
+        if code not in outside:
+            scores[place] = _score(entry, code)
     codes = values.codes.astype(np.int64)
     return Coded(np.where(codes < 0, len(values.categories), codes), scores)
+
+
+def _score(entry: AnalysisPlanEntry, code: str) -> float:
+    """What one answer in the base counts; NaN where it has no number."""
+    if entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION:
+        return float(code in entry.counts)
+    if entry.estimator == AnalysisPlanEntry.Estimator.NET:
+        return 100.0 * (code in entry.counts) - 100.0 * (code in entry.counts_against)
+    return np.nan if code in MISSING_CODES else float(code)
 
 
 def levels_of(column: pd.Categorical) -> tuple[str, ...]:
@@ -104,28 +110,44 @@ def figures(
     if not len(frame):
         return
     areas = tuple(code for code in populations.people if code != ASEAN)
-    names = frame["area"].astype(str)
-    found = design(weights, strata=names.to_numpy())
-    area = planned.Axis("area", pd.Categorical(names, categories=areas), areas)
-    whole = planned.Whole(
-        ASEAN, {member: populations.people[member] for member in populations.members}
-    )
+    found, area = sample(frame, weights, areas)
     for entry in plan:
-        is_share = entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION
-        item = planned.Item(
-            entry.indicator, measure(frame, entry), planned.SHARE if is_share else planned.MEAN
-        )
         breakdowns = tuple(
-            tuple(
-                planned.Axis(dimension, frame[question].array, levels_of(frame[question].array))
-                for dimension, question in breakdown
-            )
+            tuple(axis(frame, dimension, question) for dimension, question in breakdown)
             for breakdown in entry.breakdowns
         )
-        layout = planned.Layout((area,), breakdowns, whole)
-        for one in planned.figures(found, [item], layout):
+        layout = planned.Layout((area,), breakdowns, whole_of(populations))
+        for one in planned.figures(found, [item(frame, entry, entry.indicator)], layout):
             if one.n:
                 yield _figure(entry, one)
+
+
+def sample(
+    frame: pd.DataFrame, weights: np.ndarray, areas: tuple[str, ...]
+) -> tuple[Design, planned.Axis]:
+    """The design, each area a stratum and each respondent a sampling unit, and the axis of areas."""
+    names = frame["area"].astype(str)
+    return (
+        design(weights, strata=names.to_numpy()),
+        planned.Axis("area", pd.Categorical(names, categories=areas), areas),
+    )
+
+
+def item(frame: pd.DataFrame, entry: AnalysisPlanEntry, name: str) -> planned.Item:
+    """What an entry promises, ready to be estimated under a name."""
+    is_share = entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION
+    return planned.Item(name, measure(frame, entry), planned.SHARE if is_share else planned.MEAN)
+
+
+def axis(frame: pd.DataFrame, dimension: str, column: str) -> planned.Axis:
+    """A question that figures are broken down by."""
+    return planned.Axis(dimension, frame[column].array, levels_of(frame[column].array))
+
+
+def whole_of(populations: Populations) -> planned.Whole | None:
+    """ASEAN over its member states by their populations; None where no population is known."""
+    people = {member: populations.people[member] for member in populations.members}
+    return planned.Whole(ASEAN, people) if people else None
 
 
 def _figure(entry: AnalysisPlanEntry, found: planned.Figure) -> Figure:

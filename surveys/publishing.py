@@ -26,7 +26,7 @@ from surveys.estimating import (
     figures,
     filter_column,
 )
-from surveys.models import AnalysisPlanEntry, Wave
+from surveys.models import AnalysisPlanEntry, Wave, WeightingScheme
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Question
 from surveys.trends import broken_items
@@ -180,19 +180,23 @@ def plan_of(wave: Wave) -> list[AnalysisPlanEntry]:
     return [entry for entry in entries if entry.indicator in known and entry.question in by_code]
 
 
-def populations_of(wave: Wave, *, at: datetime) -> Populations:
+def populations_of(
+    wave: Wave, *, at: datetime, scheme: WeightingScheme | None = None
+) -> Populations:
     """The member states on the wave's last day (today while it is open) and their populations.
 
-    Of each area the scheme's vintage is taken (else the newest), in the year nearest to the day.
+    Of each area the vintage of the scheme (default: the wave's) is taken, else the newest, in the
+    year nearest to the day.
     """
     day = min(wave.closes_at or at, at).date()
     members = list(Area.objects.member_states(day).values_list("code", flat=True))
-    ages = wave.weighting.ages if wave.weighting else "15+"
+    scheme = scheme or wave.weighting
+    ages = scheme.ages if scheme else "15+"
     rows = Population.objects.filter(area__code__in=members, ages=ages).annotate(
         code=F("area__code")
     )
-    if wave.weighting and wave.weighting.vintage:
-        rows = rows.filter(vintage=wave.weighting.vintage)
+    if scheme and scheme.vintage:
+        rows = rows.filter(vintage=scheme.vintage)
     best: dict[str, Population] = {}
     for row in rows:
         if row.code not in best or _nearer(row, best[row.code], day):
@@ -217,6 +221,7 @@ def _plan_words(entry: AnalysisPlanEntry) -> list[Any]:
         entry.row,
         entry.estimator,
         entry.counts,
+        entry.counts_against,
         entry.outside_base,
         entry.filter,
         entry.breakdowns,
@@ -270,7 +275,7 @@ def _decimal(number: float | None, scale: float, places: str = "0.0001") -> Deci
 
 
 def _method(wave: Wave, figure: Figure) -> str:
-    kind = "share" if figure.interval_method == "logit" else "mean"
+    kind = {"proportion": "share", "net": "net score"}.get(figure.entry.estimator, "mean")
     text = f"Weighted {kind} of answers, Taylor-linearised error, 95 % interval"
     if figure.area == ASEAN:
         text += "; member states weighted by their population"
@@ -296,7 +301,10 @@ def _provenance(wave: Wave, figure: Figure, weighted: Weighted, digest: str) -> 
         "question": definition.text(question.label, english),
         "question_code": column_of(entry),
         "question_hash": definition.wording_hash(entry.question, english),
-        "counts": [labels.get(code, code) for code in entry.counts],
+        "counts": [
+            *(labels.get(code, code) for code in entry.counts),
+            *(f"− {labels.get(code, code)}" for code in entry.counts_against),
+        ],
         "filter": _filter_words(entry, question),
         "base": _base_words(entry),
         "estimator": entry.get_estimator_display(),

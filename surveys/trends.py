@@ -9,17 +9,20 @@ from surveys.questionnaire.definition import Definition
 
 
 def comparability_of(wave: Wave) -> tuple[Comparability, ...]:
-    """Every item of the wave and of the one before, with what changed; empty without one before.
+    """Every item of the wave and of the one before, with what changed; empty without one before."""
+    return () if wave.previous is None else comparability_between(wave.previous, wave)
+
+
+def comparability_between(earlier: Wave, later: Wave) -> tuple[Comparability, ...]:
+    """Every item of two waves, with what changed from one to the other.
 
     A wave whose questionnaire changed while it collected is compared with all its versions: an item
     that did not stay the same within either wave is not comparable between them.
     """
-    if wave.previous is None:
-        return ()
-    now, before = alignment_of(wave), alignment_of(wave.previous)
+    now, before = alignment_of(later), alignment_of(earlier)
     within = {
-        **_changed_within(list(before.versions.items()), str(wave.previous)),
-        **_changed_within(list(now.versions.items()), str(wave)),
+        **_changed_within(list(before.versions.items()), str(earlier)),
+        **_changed_within(list(now.versions.items()), str(later)),
     }
     return tuple(
         replace(one, status="changed", reasons=(*one.reasons, *within[one.item]))

@@ -20,6 +20,12 @@ from surveys.models import AnalysisPlanEntry
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Definition
 
+PREFILLED = (
+    "question", "row", "estimator", "counts", "counts_against", "outside_base", "filter",
+    "breakdowns",
+)  # fmt: skip
+"""Fields that an address may fill, as the analysis workbench's does; nothing is saved by it."""
+
 
 def _codes(text: str) -> list[str]:
     return list(dict.fromkeys(text.replace(",", " ").split()))
@@ -39,7 +45,11 @@ class PlanForm(forms.Form):
     )
     counts = forms.CharField(
         label=gettext_lazy("Answers that count"), required=False, max_length=500,
-        help_text=gettext_lazy("Codes with spaces between them, such as: 4 5. Only for a share."),
+        help_text=gettext_lazy("Codes with spaces between them, such as: 4 5. Not for a mean."),
+    )  # fmt: skip
+    counts_against = forms.CharField(
+        label=gettext_lazy("Answers that count against"), required=False, max_length=500,
+        help_text=gettext_lazy("Only for a net score."),
     )  # fmt: skip
     outside_base = forms.CharField(
         label=gettext_lazy("Answers outside the base"), required=False, max_length=500,
@@ -78,6 +88,9 @@ class PlanForm(forms.Form):
     def clean_counts(self) -> list[str]:
         return _codes(self.cleaned_data["counts"])
 
+    def clean_counts_against(self) -> list[str]:
+        return _codes(self.cleaned_data["counts_against"])
+
     def clean_outside_base(self) -> list[str]:
         return _codes(self.cleaned_data["outside_base"])
 
@@ -114,7 +127,10 @@ def edit(request: HttpRequest, token: str, pk: int | None = None) -> HttpRespons
         messages.error(request, _("The survey has no questionnaire yet."))
         return redirect("surveys_office:surveys")
     definition = questionnaire.definition
-    form = PlanForm(request.POST or None, definition=definition, initial=_initial(entry, survey))
+    given = {name: request.GET[name][:2000] for name in PREFILLED if name in request.GET}
+    form = PlanForm(
+        request.POST or None, definition=definition, initial=_initial(entry, survey) | given
+    )
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:
@@ -171,6 +187,7 @@ def _initial(entry: AnalysisPlanEntry | None, survey: Any) -> dict[str, Any]:
         "row": entry.row,
         "estimator": entry.estimator,
         "counts": " ".join(entry.counts),
+        "counts_against": " ".join(entry.counts_against),
         "outside_base": " ".join(entry.outside_base),
         "filter": logic.to_text(logic.read(entry.filter)) if entry.filter else "",
         "breakdowns": "\n".join(

@@ -51,6 +51,7 @@ class AnalysisPlanEntry(models.Model):
     class Estimator(models.TextChoices):
         PROPORTION = "proportion", _("share who gave one of the answers")
         MEAN = "mean", _("mean of the scale")
+        NET = "net", _("net score: share that counts minus share that counts against, in points")
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="plan")
     indicator = models.SlugField(_("indicator"), max_length=80)
@@ -61,6 +62,12 @@ class AnalysisPlanEntry(models.Model):
     )
     counts = models.JSONField(
         _("answers that count"), default=list, blank=True, help_text=_("Codes of choices.")
+    )
+    counts_against = models.JSONField(
+        _("answers that count against"),
+        default=list,
+        blank=True,
+        help_text=_("Codes of choices; for a net score only."),
     )
     outside_base = models.JSONField(
         _("answers outside the base"),

@@ -180,7 +180,16 @@ def _problems(entry: AnalysisPlanEntry, definition: Definition) -> dict[str, str
             }
     elif not entry.counts:
         problems["counts"] = _("Say which answers count: %(codes)s.") % {"codes": ", ".join(codes)}
-    for column in ("counts", "outside_base"):
+    if entry.estimator == AnalysisPlanEntry.Estimator.NET:
+        if not entry.counts_against:
+            problems["counts_against"] = _(
+                "Say which answers count against, else it is a share: %(codes)s."
+            ) % {"codes": ", ".join(codes)}
+        elif set(entry.counts) & set(entry.counts_against):
+            problems["counts_against"] = _("An answer cannot count and count against.")
+    elif entry.counts_against:
+        problems["counts_against"] = _("Only a net score has answers that count against.")
+    for column in ("counts", "counts_against", "outside_base"):
         if unknown := set(getattr(entry, column)) - set(codes):
             problems[column] = _(
                 "“%(code)s” is not an answer to %(question)s. Answers: %(codes)s."
@@ -189,7 +198,7 @@ def _problems(entry: AnalysisPlanEntry, definition: Definition) -> dict[str, str
                 "question": question.code,
                 "codes": ", ".join(codes),
             }
-    if set(entry.counts) & set(entry.outside_base):
+    if {*entry.counts, *entry.counts_against} & set(entry.outside_base):
         problems["outside_base"] = _("An answer that counts cannot be outside the base.")
     if wrong := _wrong_breakdown(entry.breakdowns, definition):
         problems["breakdowns"] = wrong

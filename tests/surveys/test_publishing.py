@@ -76,6 +76,21 @@ def test_areas_stand_for_themselves_and_asean_is_weighted_by_population(ledger):
     assert asean.provenance["sampling_type"] == "non_probability"
 
 
+def test_a_net_score_is_published_in_points_with_dont_know_in_its_base(ledger):
+    wave = make_wave()
+    make_plan(wave, estimator="net", counts=["yes"], counts_against=["no"])
+    answered(wave, "KH", yes=60, no=20)
+    for _number in range(20):
+        make_response(wave, answers={"area": "KH", "heard": "-9"})
+
+    publish_wave(wave=wave, at=AT)
+
+    found = figure("KH")
+    assert (found.value, found.n) == (Decimal("40"), 100)  # 100 × (60 - 20) / 100
+    assert found.method.startswith("Weighted net score")
+    assert found.provenance["counts"] == ["Yes", "− No"]
+
+
 def test_a_small_area_is_hidden_and_a_middling_one_flagged(ledger):
     wave = make_wave()
     make_plan(wave)

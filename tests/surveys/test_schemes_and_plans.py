@@ -170,6 +170,46 @@ def test_an_entry_that_fits_is_saved_with_its_filter_as_a_tree(survey):
     assert wave.stale_at is not None
 
 
+@pytest.mark.parametrize(
+    ("columns", "column", "sentence"),
+    [
+        ({"counts_against": []}, "counts_against", "Say which answers count against"),
+        ({"counts_against": ["yes"]}, "counts_against", "cannot count and count against"),
+        ({"counts_against": ["maybe"]}, "counts_against", "“maybe” is not an answer to heard"),
+        ({"estimator": "proportion"}, "counts_against", "Only a net score"),
+        ({"outside_base": ["no"]}, "outside_base", "cannot be outside the base"),
+    ],
+)
+def test_a_net_score_needs_answers_on_both_sides(survey, columns, column, sentence):
+    net = {"estimator": "net", "counts": ["yes"], "counts_against": ["no"]}
+
+    with pytest.raises(PlanDoesNotFit) as refusal:
+        plan(survey, **(net | columns))
+
+    assert sentence in refusal.value.problems[column]
+
+
+def test_a_net_score_with_both_sides_is_saved(survey):
+    entry = plan(survey, estimator="net", counts=["yes"], counts_against=["no"])
+
+    assert (entry.counts, entry.counts_against) == (["yes"], ["no"])
+
+
+def test_an_address_fills_the_plans_form_and_saves_nothing(survey, client_for):
+    make_indicator(slug="kpi-22")
+    asked = {"question": "trust", "row": "asean", "estimator": "net", "counts": "4",
+             "counts_against": "1", "indicator": "kpi-22"}  # fmt: skip
+    page = f"/office/surveys/surveys/{survey.token}/plan/new/"
+
+    html = client_for("analyst").get(page, asked).content.decode()
+
+    assert '<option value="trust" selected>' in html
+    assert '<option value="net" selected>' in html
+    assert 'name="counts_against" value="1"' in html
+    assert '<option value="kpi-22" selected>' not in html
+    assert not AnalysisPlanEntry.objects.exists()
+
+
 def test_the_plan_is_edited_on_its_page(survey, client_for):
     wave = make_wave(survey=survey)
     make_indicator(slug="kpi-22")
