@@ -131,3 +131,7 @@ class ExportTakenOver(SurveyError):
 
 class ImportRefused(SurveyError):
     """An uploaded form cannot be taken up; the text says why and what to do."""
+
+
+class InputRefused(SurveyError):
+    """A file handed to the estimates cannot be used; one sentence names the place at fault."""

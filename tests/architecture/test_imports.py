@@ -78,6 +78,18 @@ def test_statistics_know_nothing_of_django():
     assert wrong == []
 
 
+def test_estimates_from_files_know_nothing_of_django():
+    allowed = ("surveys.errors", "surveys.files", "surveys.stats")
+    wrong = [
+        f"{place(path, node)} imports {module}"
+        for path in python_files("surveys")
+        if path.relative_to(ROOT).parts[:2] == ("surveys", "files")
+        for module, node in imports(path)
+        if module.split(".")[0] in {"django", "wagtail", *LINE} and not module.startswith(allowed)
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("package", LINE)
 def test_a_package_says_what_it_owns_and_whom_it_may_import(package):
     words = ast.get_docstring(tree(ROOT / package / "__init__.py")) or ""
