@@ -356,5 +356,8 @@ LOGGING = {
     "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "wagtail")},
 }
 
+# How many seconds old a public page may be in what nothing is decided by: see indicators.moments.
+MOMENT = env.number("MOMENT", 1)
+
 SITE_NAME = _("Suara")
 CODE_VERSION = env.text("CODE_VERSION", "0.1.0.dev0")

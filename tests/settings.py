@@ -21,3 +21,7 @@ CACHES = {
     for name in ("default", "shared", "guard")
 }
 ACCOUNT_RATE_LIMITS = False
+# Otherwise every test client lists all static files before its first request.
+WHITENOISE_AUTOREFRESH = True
+# A page shows what a test has just changed.
+MOMENT = 0

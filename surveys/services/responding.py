@@ -92,8 +92,11 @@ def start(
     at: datetime,
     source: str = Response.Source.OPEN,
     device: str = "",
+    is_new: bool = False,
 ) -> Response:
     """Begin, or find what this respondent has begun. Consent is given by calling this.
+
+    `is_new` says that the secret was drawn just now: nothing can be there under it.
 
     Raises `WaveNotOpen`, `AlreadySubmitted` for a secret that was handed in, and
     `InvitationRefused` for an invitation's link that is not valid or where one is needed.
@@ -102,25 +105,26 @@ def start(
     invitation = admit(wave=wave, secret=secret, at=at)
     if invitation is not None:
         source = Response.Source.INVITED
-    elif PageKey.objects.filter(key_hash=hash_of("page", wave, secret)).exists():
+    elif not is_new and PageKey.objects.filter(key_hash=hash_of("page", wave, secret)).exists():
         raise AlreadySubmitted(_("You have already answered."), receipt=receipt_code(wave, secret))
     day, _now = clock_of(wave, at)
-    response, created = Response.objects.get_or_create(
-        resume_hash=hash_of("resume", wave, secret),
-        defaults={
-            "wave": wave,
-            "questionnaire": wave.questionnaire,
-            "language": language,
-            "source": source,
-            "consent_version": wave.consent_version,
-            "consent_language": language,
-            "consent_on": day,
-            "started_on": day,
-            "paradata": {"device": device} if device else {},
-            "device": device,
-            "is_demonstration": wave.is_demonstration,
-        },
-    )
+    key = hash_of("resume", wave, secret)
+    content = {
+        "wave": wave,
+        "questionnaire": wave.questionnaire,
+        "language": language,
+        "source": source,
+        "consent_version": wave.consent_version,
+        "consent_language": language,
+        "consent_on": day,
+        "started_on": day,
+        "paradata": {"device": device} if device else {},
+        "device": device,
+        "is_demonstration": wave.is_demonstration,
+    }
+    if is_new:
+        return Response.objects.create(resume_hash=key, **content)
+    response, created = Response.objects.get_or_create(resume_hash=key, defaults=content)
     if invitation is not None and created:
         note_started(wave=wave, invitation=invitation)
     return response

@@ -1,6 +1,7 @@
 """What all pages of a respondent share: the wave, its language, and refusals in that language."""
 
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.gzip import gzip_page
 
 from indicators import languages
 from indicators.http import problem
+from indicators.moments import kept_for_a_moment
 from surveys import cookies
 from surveys.errors import (
     ForeignPageKey,
@@ -25,19 +27,23 @@ from surveys.screens import language_choices
 
 
 def wave_or_404(slug: str) -> Wave:
-    """The wave at this address, if anybody may see it."""
-    # Every page of every respondent comes by here: the document is parsed once per process, so it
-    # need not travel from the database each time.
-    wave = (
+    """The wave at this address, if anybody may see it; as it was at most a moment ago."""
+    wave = _public_wave(slug)
+    if wave is None:
+        raise Http404(_("There is no survey at this address."))
+    return copy(wave)
+
+
+@kept_for_a_moment
+def _public_wave(slug: str) -> Wave | None:
+    # The document is parsed once per process, so it need not travel from the database.
+    return (
         Wave.objects.public()
         .select_related("questionnaire", "survey")
         .defer(*(f"questionnaire__{name}" for name in Questionnaire.BULKY))
         .filter(slug=slug)
         .first()
     )
-    if wave is None:
-        raise Http404(_("There is no survey at this address."))
-    return wave
 
 
 def language_of(request: HttpRequest, wave: Wave, chosen: str = "") -> str:

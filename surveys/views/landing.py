@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from indicators.moments import kept_for_a_moment
 from surveys import cookies, links, networks, services
 from surveys.errors import AlreadySubmitted, UnknownReceipt
 from surveys.models import AnalysisPlanEntry, Wave
@@ -90,12 +91,18 @@ def _begin(request: HttpRequest, wave: Wave, language: str, secret: str) -> Http
             **_invited(wave, secret),
         }
         return show(request, "surveys/landing.html", wave, language, context, status=422)
-    if not secret:
+    is_new = not secret
+    if is_new:
         secret = cookies.new_secret()
         networks.note_begun(request, wave, at=now)
     try:
         started = services.start(
-            wave=wave, secret=secret, language=language, at=now, device=device_class(request)
+            wave=wave,
+            secret=secret,
+            language=language,
+            at=now,
+            device=device_class(request),
+            is_new=is_new,
         )
     except AlreadySubmitted as error:
         return done(wave, error.receipt or known_receipt(request, wave))
@@ -183,9 +190,14 @@ def withdraw(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse
 
 def results_of(wave: Wave) -> list[dict[str, str]]:
     """Where the figures of this survey stand: titles and addresses of its indicators."""
+    return _results_of(wave.survey_id)
+
+
+@kept_for_a_moment
+def _results_of(survey: int) -> list[dict[str, str]]:
     from indicators.models import Indicator
 
-    slugs = AnalysisPlanEntry.objects.filter(survey_id=wave.survey_id, is_active=True).values_list(
+    slugs = AnalysisPlanEntry.objects.filter(survey_id=survey, is_active=True).values_list(
         "indicator", flat=True
     )
     found = []

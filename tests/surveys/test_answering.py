@@ -228,6 +228,13 @@ def test_a_code_that_does_not_exist_is_refused(sok):
     assert "heard" not in Response.objects.get().answers
 
 
+@pytest.fixture(params=[0, 3600])
+def moment(request, settings) -> None:
+    """Pages show the wave as it is now, and as this process read it an hour ago."""
+    settings.MOMENT = request.param
+
+
+@pytest.mark.usefixtures("moment")
 @pytest.mark.parametrize(("state", "sentence"), [("closed", "has closed"), ("paused", "paused")])
 def test_a_wave_that_stops_meanwhile_says_so_hands_nothing_in_and_loses_nothing(
     sok, state, sentence
@@ -246,6 +253,18 @@ def test_a_wave_that_stops_meanwhile_says_so_hands_nothing_in_and_loses_nothing(
     services.move_wave(wave=sok.wave, to="collecting", at=timezone.now(), reason="Go on")
     page = sok.client.get(sok.address, {"page": "third"}).content.decode()
     assert re.search(r'value="KH" checked', page)
+
+
+@pytest.mark.usefixtures("moment")
+def test_nobody_begins_after_a_wave_has_closed_whatever_the_first_page_showed(sok):
+    assert "consent" in sok.client.get(sok.home).content.decode()
+    services.move_wave(wave=sok.wave, to="closed", at=timezone.now(), reason="Enough answers")
+
+    refused = sok.begin()
+
+    assert refused.status_code == 409
+    assert "has closed" in refused.content.decode()
+    assert not Response.objects.exists()
 
 
 def test_a_wave_past_its_closing_time_takes_no_answers_even_before_the_clock_job(sok):
