@@ -26,6 +26,7 @@ FLAGS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # Before the names of groups are read off the items.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything here needs Chromium, and runs one after the other in one process."""
     for item in items:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from config.demonstration import APPS
 
 
+@pytest.hookimpl(tryfirst=True)  # Before the names of groups are read off the items.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a story's tests in one process, so that its demonstration is loaded once."""
     for item in items:

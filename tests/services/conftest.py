@@ -12,6 +12,7 @@ from tests.services.demo import run_demo
 from tests.services.installation import Installation, installation
 
 
+@pytest.hookimpl(tryfirst=True)  # Before the names of groups are read off the items.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep these tests in one process, and say what the second installation needs."""
     for item in items:
