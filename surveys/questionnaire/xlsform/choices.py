@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from ..definition import CHOICE_CODE, MAX_CHOICES, MISSING_CODES, NOT_ASKED
 from ..expressions import LogicError, Node, Op, Ref, Value, walk
 from ..logic import evaluate, settle
-from .conditions import Conditions
 from .outline import Item
 from .report import Level, Report
 from .tables import OWN, Line, Table
@@ -45,6 +44,7 @@ class ChoiceList:
 
     name: str
     entries: list[Entry] = field(default_factory=list)
+    is_used: bool = False
 
     @property
     def recoded(self) -> dict[str, str]:
@@ -145,7 +145,9 @@ def _add(
 class ChoiceFilter:
     """A `choice_filter` such as `province = ${province}`, ready to be asked for each choice."""
 
-    def __init__(self, item: Item, headings: set[str], conditions: Conditions) -> None:
+    def __init__(self, item: Item, form: Form) -> None:
+        conditions = form.conditions
+        headings = {column.heading for column in form.tables["choices"].unknown}
         self.item = item
         self.conditions = conditions
         self.own = item.code
@@ -165,6 +167,11 @@ class ChoiceFilter:
             {f"{_COLUMN}{heading}": f"{_COLUMN}{heading}" for heading in known}
         )
         self.tree = conditions.read_text("".join(pieces), item, self.own)
+        form.filtering.update(
+            part.code[len(_COLUMN) :]
+            for part in walk(self.tree)
+            if isinstance(part, Ref) and part.code.startswith(_COLUMN)
+        )
 
     def of(self, entry: Entry) -> Node | bool:
         """The condition under which this choice is offered, or True or False."""
@@ -218,6 +225,7 @@ def choice_documents(
 ) -> list[dict]:
     """The choices of a list as the document has them for this question."""
     conditions, report = form.conditions, form.report
+    chosen.is_used = True
     entries = chosen.entries
     if len(entries) > MAX_CHOICES:
         report.add(
@@ -269,9 +277,8 @@ def _own_condition(entry: Entry) -> bool:
 def _filter(item: Item, form: Form) -> ChoiceFilter | None:
     if not item.line.get("choice_filter"):
         return None
-    headings = {column.heading for column in form.tables["choices"].unknown}
     try:
-        return ChoiceFilter(item, headings, form.conditions)
+        return ChoiceFilter(item, form)
     except LogicError as error:
         form.report.add(
             Level.UNRESOLVED,

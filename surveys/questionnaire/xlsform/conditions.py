@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pyxform.aliases import BINDING_CONVERSIONS
+
 from ..expressions import LogicError, Node, Op, Ref, Unparsed, Value, read, write
 from ..logic import FUNCTIONS, check, check_condition, parse_text, settle, to_text
 from ..logic.values import text_from_number
@@ -76,6 +78,9 @@ class Conditions:
         text = straight(written)
         if not text:
             return None
+        if not self.own_format:
+            # A cell TRUE or FALSE of a spreadsheet, or yes and no as XLSForm has them.
+            text = BINDING_CONVERSIONS.get(text, text)
         try:
             return conclude(self.read_text(text, item, own))
         except LogicError as error:

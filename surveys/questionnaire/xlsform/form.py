@@ -17,6 +17,7 @@ from .tables import OWN, Line, Table
 from .wording import plain
 
 _INSERTION = re.compile("\\$(\u200b*){")
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f]")
 _BROKEN_UP = re.compile("\\$(\u200b*)\u200b{")
 FORMAT = "1"
 """What `suara::format` says in the files this version writes."""
@@ -46,6 +47,9 @@ class Form:
     own_format: bool
     stripped: dict[str, int] = field(default_factory=dict)
     seed: int | None = None
+    filtering: set[str] = field(default_factory=set)
+    """Headings of the sheet choices that a choice filter looks at."""
+    _choice_labels: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.own_format:
@@ -75,8 +79,7 @@ class Form:
     def _clean(self, text: str, line: Line, name: str, at: Item | None) -> str:
         if self.own_format:
             return put_together(self.referring(text, line, name, at))
-        clean = plain("".join(sign for sign in text if sign >= " " or sign in "\n\t"))
-        clean = clean.encode("utf-8", "ignore").decode()
+        clean = plain(_UNSHOWN.sub("", text)).encode("utf-8", "ignore").decode()
         if clean != text.strip():
             self.stripped[line.table.name] = self.stripped.get(line.table.name, 0) + 1
         if len(clean) > MAX_TEXT:
@@ -108,7 +111,17 @@ class Form:
         return REFERENCE.sub(code, text)
 
     def choice_label(self, entry: Entry) -> dict[str, str]:
-        """The label of a choice; its name where the file gives none."""
+        """The label of a choice; its name where the file gives none.
+
+        Read once however many questions have the list: lists of thousands of places in a dozen
+        languages are usual.
+        """
+        known = self._choice_labels.get(id(entry))
+        if known is None:
+            known = self._choice_labels[id(entry)] = self._choice_label(entry)
+        return known
+
+    def _choice_label(self, entry: Entry) -> dict[str, str]:
         label = self.texts(entry.line, "label")
         if not label and not self.own_format:
             self.report.add(

@@ -32,16 +32,12 @@ from .matrices import find_matrices
 from .names import Codes, Names, code_from
 from .outline import Item, read_outline
 from .pages import page_documents
-from .report import Finding, Level, Report, XLSFormRefused, counted
-from .tables import MEDIA, OWN, Table, read_tables
+from .report import Finding, Level, Report, XLSFormRefused
+from .tables import OWN, Table, read_tables
+from .unused import report_unused
 from .workbooks import read_sheets
 
 _QUESTION_PATH = re.compile(r"pages\[([0-9]+)\]\.questions\[([0-9]+)\]")
-_IGNORED_SETTINGS = {
-    "public_key": "Encryption of answers by a public key is not supported.",
-    "submission_url": "The address for answers is not used: answers come to this site.",
-    "instance_name": "A name computed for each response is not supported.",
-}
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,6 @@ def read_xlsform(data: bytes, name: str) -> Imported:
         )
     if not many and not form.own_format:
         _refuse_empty(report)
-    _report_unused(form)
     document = {
         "schema": 1,
         "languages": list(form.languages.listed),
@@ -88,9 +83,9 @@ def read_xlsform(data: bytes, name: str) -> Imported:
         "seed": form.seed,
     } | {part: _own_text(form, part) for part in ("introduction", "thanks")}
     definition = _stored(document, root, report)
-    return Imported(
-        definition, report.finished(), form.setting("id_string"), form.setting("version")
-    )
+    form_id, version = form.setting("id_string"), form.setting("version")
+    report_unused(form, root)
+    return Imported(definition, report.finished(), form_id, version)
 
 
 def _check_survey(table: Table, names: list[str], report: Report) -> None:
@@ -262,63 +257,6 @@ def _own_text(form: Form, name: str) -> dict[str, str]:
         if line.get("text") == name:
             return form.languages.gather(line.tagged("label"))
     return {}
-
-
-def _report_unused(form: Form) -> None:
-    """One sentence for each column and setting that was not taken over."""
-    for table in (form.tables["survey"], form.tables["choices"]):
-        for column in table.columns:
-            filled = [line for line in table.lines if line._at(column).strip()]
-            if not filled:
-                continue
-            if column.field in MEDIA:
-                form.report.add(
-                    Level.LEFT_OUT,
-                    f"Pictures, sounds and videos are not shown. Left out: "
-                    f"{counted(len(filled), 'cell')} of this column.",
-                    sheet=table.name,
-                    row=filled[0].number,
-                    column=column.heading,
-                )
-            elif sentence := _UNUSED.get(column.field):
-                form.report.add(
-                    Level.LEFT_OUT,
-                    sentence.format(cells=counted(len(filled), "cell")),
-                    sheet=table.name,
-                    row=filled[0].number,
-                    column=column.heading,
-                )
-    unknown = [
-        column.heading
-        for column in form.tables["survey"].unknown
-        if not column.heading.lower().startswith("kobo--")
-    ]
-    if unknown:
-        form.report.add(
-            Level.REMARK,
-            "These columns are not part of an XLSForm and were not read: "
-            + ", ".join(heading[:40] for heading in unknown[:20])
-            + ".",
-            sheet=form.tables["survey"].name,
-        )
-    for name, sentence in _IGNORED_SETTINGS.items():
-        if form.setting(name):
-            line = form.tables["settings"].lines[0]
-            form.report.add(Level.REMARK, sentence, **line.place(name))
-    for sheet, many in form.stripped.items():
-        form.report.add(
-            Level.CHANGED,
-            f"{counted(many, 'text')} had HTML or Markdown (such as <b> or **). Texts are shown plain, "
-            "so the marks were removed.",
-            sheet=sheet,
-        )
-
-
-_UNUSED = {
-    "trigger": "Calculations on a trigger are not supported. Left out: {cells}.",
-    "repeat_count": "Repeats are not supported. Left out: {cells} with the number of times.",
-    "save_to": "Entities are not supported. Left out: {cells}.",
-}
 
 
 def questions_of(definition: Definition) -> tuple[Question, ...]:

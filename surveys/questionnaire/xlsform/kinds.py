@@ -74,7 +74,7 @@ def _group(item: Item, lists: dict[str, ChoiceList], report: Report) -> None:
         report.add(
             Level.CHANGED,
             f"KoboToolbox's matrix “{item.name}” is not supported. Its columns were imported as "
-            "questions of their own.",
+            "questions that are asked once, not once for each row.",
             **place,
         )
     words = item.line.get("appearance").lower().split()
@@ -90,6 +90,13 @@ def _kobo_rank(item: Item, lists: dict[str, ChoiceList], report: Report) -> None
     name = item.line.get("kobo--rank-items") or item.line.extras.get("kobo--rank-items", "")
     for child in item.children:
         child.left_out = "it is a place of a ranking"
+    places = [child for child in item.children if child.type.kind == "rank__level"]
+    report.add(
+        Level.CHANGED,
+        f"KoboToolbox's ranking “{item.name}” asks for {counted(len(places), 'place')} by name. "
+        "Here people put the items in order; a place has no name of its own.",
+        **item.line.place("type"),
+    )
     if name in lists:
         item.kind = "rank"
         item.type = type(item.type)("ask", "rank", name)
@@ -158,6 +165,13 @@ def _selecting(item: Item, lists: dict[str, ChoiceList], report: Report) -> None
         return
     item.type = type(item.type)("ask", item.type.kind, found, item.type.or_other)
     item.kind = item.type.kind
+    if "search(" in item.line.get("appearance").lower():
+        report.add(
+            Level.CHANGED,
+            f"search() takes choices from a file, which is not supported. “{item.name}” offers "
+            f"what stands in the list “{found[:60]}”; write its choices there.",
+            **item.line.place("appearance"),
+        )
 
 
 def _without_list(item: Item, why: str, report: Report) -> None:

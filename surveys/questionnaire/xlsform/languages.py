@@ -106,6 +106,11 @@ def is_registered(code: str) -> bool:
     return first in read_tags(f"iana_subtags_{size}.txt")
 
 
+def name_of(code: str) -> str:
+    """The English name of a language; its code where Django has none."""
+    return LANG_INFO.get(code, {}).get("name", code)
+
+
 def _valid(code: str) -> str | None:
     code = code.lower().replace("_", "-")
     return code if LANGUAGE.match(code) else None
@@ -140,7 +145,7 @@ class Languages:
                 if tag in _UNSTATED:
                     if any(column.field == "label" and not column.tag for column in table.columns):
                         untagged = untagged or table
-                else:
+                elif not self._is_placeholder(tag, table):
                     code = self._assign(tag, table)
                     in_use += [code] if code not in in_use else []
         self.default = self._default(wanted, in_use, untagged)
@@ -149,7 +154,7 @@ class Languages:
             report.add(
                 Level.CHANGED,
                 "Some texts stand in a column without a language beside columns with one. They "
-                f"were taken as {self.tags.get(self.default, self.default)} "
+                f"were taken as {self.tags.get(self.default) or name_of(self.default)} "
                 f"({self.default}), where that language has no text of its own.",
                 sheet=untagged.name,
                 column="label",
@@ -159,6 +164,22 @@ class Languages:
         own = (stated.get("suara.languages") if stated else "").split()
         if own and all(LANGUAGE.match(code) for code in own) and set(own) >= set(self.listed):
             self.listed = tuple(dict.fromkeys(own))
+
+    def _is_placeholder(self, tag: str, table: Table) -> bool:
+        """`label::language (xx)`, as templates have it: no known language and no text."""
+        columns = [column for column in table.columns if column.tag == tag]
+        if is_registered(code_of(tag) or "") or any(
+            column in line.filled for line in table.lines for column in columns
+        ):
+            return False
+        self.report.add(
+            Level.REMARK,
+            f"“{tag[:60]}” is no language known here and its columns are empty. They were not "
+            "read.",
+            sheet=table.name,
+            column=columns[0].heading,
+        )
+        return True
 
     def _assign(self, tag: str, table: Table) -> str:
         if tag in self.codes:
@@ -227,8 +248,8 @@ class Languages:
             if not wanted:
                 self.report.add(
                     Level.REMARK,
-                    f"No language is stated for the texts. They were taken as "
-                    f"{LANG_INFO.get(code, {}).get('name', code)} ({code}). To change that, write "
+                    f"No language is stated for the texts. They were taken as {name_of(code)} "
+                    f"({code}). To change that, write "
                     "default_language in the sheet settings, such as “Lao (lo)”.",
                     sheet=untagged.name,
                     column="label",

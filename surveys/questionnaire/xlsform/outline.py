@@ -73,6 +73,11 @@ def read_outline(table: Table, report: Report) -> Item:
             at, depth = _closed(at, depth, line, written, report)
             continue
         if kind.role == "setting":
+            report.add(
+                Level.LEFT_OUT,
+                f"“{written}” is a setting. Settings are read from the sheet settings only.",
+                **line.place("type"),
+            )
             continue
         item = Item(line, kind, line.get("name"), at)
         at.children.append(item)
@@ -136,5 +141,12 @@ def _untyped(line: Line, report: Report) -> RowType | None:
             Level.LEFT_OUT,
             f"“{what}” has no type. Write one, such as text or select_one, to have it imported.",
             **line.place("type"),
+        )
+    elif meant := [column.field for column in line.filled if column.field]:
+        report.add(
+            Level.REMARK,
+            "A row without type, name and label is taken as a remark of the author. It was not "
+            "read.",
+            **line.place(meant[0]),
         )
     return None

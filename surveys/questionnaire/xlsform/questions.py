@@ -23,8 +23,15 @@ from .wording import words_for_other
 
 DECIMALS = 4
 """Places after the point of an XLSForm `decimal`, which states none."""
+HONOURED = {
+    "text": {"multiline": "multiline"},
+    "single": {"minimal": "minimal", "autocomplete": "minimal"},
+}
+"""Appearances that change how a question is shown: kind to {XLSForm's word: ours}."""
 _LOWEST = -7
 _SCALE_STEPS = 100
+_SELECT_PARAMETERS = ("randomize", "seed")
+_RANGE_PARAMETERS = ("start", "end", "step", "tick_labelset")
 Document = dict[str, Any]
 
 
@@ -77,7 +84,11 @@ def _appearance(item: Item, form: Form) -> str:
     if form.own_format:
         name = f"{OWN}.appearance" if item.kind == "matrix" else "appearance"
         return item.line.raw(name)[:200]
-    return "" if item.kind == "matrix" else item.line.get("appearance")[:200]
+    written = "" if item.kind == "matrix" else item.line.get("appearance")[:200]
+    words = set(written.lower().split())
+    return next(
+        (ours for word, ours in HONOURED.get(item.kind, {}).items() if word in words), written
+    )
 
 
 def _label(item: Item, form: Form) -> dict[str, str]:
@@ -98,7 +109,10 @@ def _guidance(document: Document, item: Item, form: Form) -> None:
 
 
 def _required(item: Item, form: Form) -> bool:
-    line = item.rows[0].line if item.kind == "matrix" and item.rows else item.line
+    line = item.line
+    if item.rows and not line.get("required"):
+        # Rows of a table state it one by one, KoboToolbox's score states it for the whole.
+        line = item.rows[0].line
     written = line.get("required")
     if not written:
         return False
@@ -215,7 +229,10 @@ def _range(document: Document, item: Item, form: Form) -> None:
 
 
 def _end_labels(document: Document, item: Item, form: Form, list_name: str) -> None:
-    for entry in form.lists[list_name].entries if list_name in form.lists else ():
+    if list_name not in form.lists:
+        return
+    form.lists[list_name].is_used = True
+    for entry in form.lists[list_name].entries:
         for name in ("minimum", "maximum"):
             if _number(entry.code, math.nan) == document[name]:
                 document.setdefault(f"{name}_label", form.texts(entry.line, "label"))
@@ -301,7 +318,7 @@ def _parameters(item: Item, form: Form) -> dict[str, str]:
     if not text:
         return {}
     try:
-        return dict(parse_parameters(text[:2000], item.line.number))
+        found = dict(parse_parameters(text[:2000], item.line.number))
     except PyXFormError:
         form.report.add(
             Level.LEFT_OUT,
@@ -310,6 +327,14 @@ def _parameters(item: Item, form: Form) -> dict[str, str]:
             **item.line.place("parameters"),
         )
         return {}
+    known = _RANGE_PARAMETERS if item.kind == "range" else _SELECT_PARAMETERS
+    if spare := [name for name in found if name not in known]:
+        form.report.add(
+            Level.REMARK,
+            f"Parameters that change nothing here: {', '.join(spare)[:200]}.",
+            **item.line.place("parameters"),
+        )
+    return found
 
 
 def _number(text: str | None, fallback: float) -> float:

@@ -41,14 +41,16 @@ _SPACES = re.compile(r"\s+")
 _SURVEY_SLOTS = set(MultipleChoiceQuestion.get_slot_names()) | {"name", "type", "disabled", "body"}
 _CHOICE_SLOTS = set(Option.get_slot_names()) | {"name"}
 _BIND = {
-    "jr:constraintMsg": "constraint_message",
-    "jr:requiredMsg": "required_message",
+    "jr:constraintmsg": "constraint_message",
+    "jr:requiredmsg": "required_message",
     "constraintmsg": "constraint_message",
     "requiredmsg": "required_message",
     "calculate": "calculation",
     "readonly": "read_only",
-}
-_CONTROL = {"jr:count": "repeat_count"}
+    "entities:saveto": "save_to",
+} | {name: name for name in ("relevant", "constraint", "required", "calculation", "read_only")}
+"""Attributes of a bind that mean something here; any other (`bind::esri:fieldType`) is unknown."""
+_CONTROL = {"jr:count": "repeat_count", "appearance": "appearance"}
 _KNOWN = {
     "survey": {
         "type",
@@ -88,11 +90,12 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One row below the headings."""
+    """One row below the headings. `read` remembers the columns whose cells somebody asked for."""
 
     table: Table
     number: int
     cells: list[str] = field(repr=False)
+    read: set[int] = field(default_factory=set, repr=False)
 
     def _at(self, column: Column) -> str:
         return self.cells[column.index] if column.index < len(self.cells) else ""
@@ -101,6 +104,7 @@ class Line:
         """The first filled cell of this field, exactly as written."""
         for column in self.table.by_field.get(name, ()):
             if cell := self._at(column):
+                self.read.add(column.index)
                 return cell
         return ""
 
@@ -112,6 +116,7 @@ class Line:
         """(language tag, text as written) of a translatable field, empty cells left out."""
         for column in self.table.by_field.get(name, ()):
             if (cell := self._at(column)).strip():
+                self.read.add(column.index)
                 yield column.tag, cell
 
     def heading(self, name: str) -> str:
@@ -137,6 +142,16 @@ class Line:
     @property
     def is_empty(self) -> bool:
         return not any(cell.strip() for cell in self.cells)
+
+    @property
+    def filled(self) -> list[Column]:
+        """The columns in which this row has something, in their order."""
+        return [column for column in self.table.columns if self._at(column).strip()]
+
+    @property
+    def unread(self) -> list[Column]:
+        """The filled columns XLSForm knows whose cells nobody asked for."""
+        return [column for column in self.filled if column.field and column.index not in self.read]
 
 
 class Table:
@@ -267,7 +282,30 @@ def _table(kind: str, sheet: Sheet, report: Report) -> Table:
                 continue
         seen.setdefault(key, heading)
         columns.append(Column(index, heading, name, tag))
+    _report_unheaded(sheet.name, headings, rows[at + 1 :], report)
     return Table(sheet.name, columns, rows[at + 1 :])
+
+
+def _report_unheaded(
+    name: str, headings: list[str], rows: list[tuple[int, list[str]]], report: Report
+) -> None:
+    """Cells under no heading cannot be read: nobody can tell what they mean."""
+    found: dict[int, int] = {}
+    for number, cells in rows:
+        for index, cell in enumerate(cells):
+            is_headed = index < len(headings) and straight(headings[index])
+            if not is_headed and cell.strip():
+                found.setdefault(index, number)
+    if found:
+        letters = ", ".join(get_column_letter(index + 1) for index in sorted(found)[:20])
+        first = min(found, key=lambda index: (found[index], index))
+        report.add(
+            Level.REMARK,
+            f"Columns without a heading were not read: {letters}.",
+            sheet=name,
+            row=found[first],
+            column=get_column_letter(first + 1),
+        )
 
 
 def _heading_row(kind: str, rows: list[tuple[int, list[str]]]) -> int | None:
@@ -307,11 +345,12 @@ def _field(kind: str, tokens: tuple[str, ...]) -> tuple[str, str]:
     if first.lower() == OWN and rest:
         return f"{OWN}.{rest[0].lower()}", "::".join(rest[1:])
     if first == "bind" and rest:
-        return _BIND.get(rest[0], _BIND.get(rest[0].lower(), rest[0].lower())), "::".join(rest[1:])
+        return _BIND.get(rest[0].lower(), ""), "::".join(rest[1:])
     if first == "control" and rest:
-        return _CONTROL.get(rest[0], rest[0].lower()), ""
+        return _CONTROL.get(rest[0], ""), ""
     if first == "media" and rest:
-        return rest[0].lower(), "::".join(rest[1:])
+        name = rest[0].lower()
+        return (name if name in MEDIA else ""), "::".join(rest[1:])
     if first in ("text", "label") and kind == OWN:
         return first, "::".join(rest)
     if first in _KNOWN.get(kind, ()):

@@ -50,6 +50,20 @@ _MEDIA_WORDS = {
 }
 
 
+_ELSEWHERE = re.compile(
+    r"(?P<metadata>caseid|text audit|audio audit|speed violations (count|list|audit)|"
+    r"sensor_(statistic|stream) .*)|(?P<comments>comments)|(?P<cascade>cascading_select\b.*)|"
+    r"(?P<include>include)",
+    re.IGNORECASE,
+)
+"""Types of SurveyCTO and of early XLSForm, which pyxform does not know."""
+_UNSUPPORTED = {
+    "comments": "remarks of interviewers",
+    "cascade": "selects in cascades (write a select_one with a choice_filter)",
+    "include": "other forms to be included",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RowType:
     """The meaning of a type cell.
@@ -74,15 +88,21 @@ def read_type(text: str) -> RowType:
         )
     if _END.match(text):
         return RowType("end")
-    if plain in aliases.settings_header:
-        return RowType("setting", str(aliases.settings_header[plain]))
+    if setting := aliases.settings_header.get(plain.replace(" ", "_")):
+        return RowType("setting", str(setting))
     if match := _SELECT.match(text) or _SELECT_LOOSE.match(text):
         return _select(match)
     if plain in ("score__row", "rank__level"):
         return RowType("ask", plain)
     if plain in aliases.select:
         return RowType("no_list")
+    if plain in ("calculate_here", "calculate here"):
+        return RowType("ask", "calculate")
     entry = QUESTION_TYPE_DICT.get(text) or _LOWER.get(plain)
+    if entry is None and (match := _ELSEWHERE.fullmatch(plain)):
+        if match.lastgroup == "metadata":
+            return RowType("metadata", plain)
+        return RowType("unsupported", _UNSUPPORTED[match.lastgroup or ""])
     if entry is None:
         return RowType("unknown", _suggestion(plain))
     return _plain(plain, entry)

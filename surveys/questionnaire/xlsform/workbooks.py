@@ -66,9 +66,9 @@ def read_sheets(data: bytes, name: str, report: Report) -> list[Sheet]:
     elif kind == "xls":
         sheets = _read_xls(data, report)
     elif kind == "md":
-        sheets = _read_markdown(decoded(data))
+        sheets = _read_markdown(decoded(data), report)
     else:
-        sheets = _read_csv(decoded(data))
+        sheets = _read_csv(decoded(data), report)
     return sheets
 
 
@@ -81,7 +81,7 @@ def _too_many_sheets(many: int) -> None:
 
 
 def _kept(
-    name: str, rows: Iterable[tuple[int, list[str]]], budget: _Budget
+    name: str, rows: Iterable[tuple[int, list[str]]], budget: _Budget, report: Report
 ) -> Iterator[tuple[int, list[str]]]:
     """Rows with something in them, up to the first long gap and within the limits."""
     last = 0
@@ -91,6 +91,13 @@ def _kept(
         if not cells:
             continue
         if last and number - last > EMPTY_ROWS:
+            report.add(
+                Level.LEFT_OUT,
+                f"More than {EMPTY_ROWS} empty rows end a sheet, so the rows from here on were not "
+                "read. If they belong to the form, delete the empty rows above and import again.",
+                sheet=name,
+                row=number,
+            )
             return
         if number > MAX_ROWS:
             raise XLSFormRefused(
@@ -163,7 +170,9 @@ def _read_xlsx(data: bytes, report: Report) -> list[Sheet]:
             rows = worksheet.iter_rows(
                 max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1, values_only=True
             )
-            sheet.rows = list(_kept(sheet.name, _xlsx_rows(sheet.name, rows, report), budget))
+            sheet.rows = list(
+                _kept(sheet.name, _xlsx_rows(sheet.name, rows, report), budget, report)
+            )
             sheets.append(sheet)
         uncomputed_and_merged(reader.archive, book, sheets, report)
         book.close()
@@ -179,12 +188,16 @@ def _xlsx_rows(
     sheet: str, rows: Iterable[tuple[Any, ...]], report: Report
 ) -> Iterator[tuple[int, list[str]]]:
     for number, values in enumerate(rows, start=1):
-        if any(value is not None for value in values):
+        # openpyxl fills every row up with None to the widest that could be.
+        width = len(values)
+        while width and values[width - 1] is None:
+            width -= 1
+        if width:
             yield (
                 number,
                 [
                     _checked(_text(value), sheet, number, place, report)
-                    for place, value in enumerate(values, start=1)
+                    for place, value in enumerate(values[:width], start=1)
                 ],
             )
 
@@ -201,7 +214,7 @@ def _read_xls(data: bytes, report: Report) -> list[Sheet]:
                 worksheet = book.sheet_by_index(index)
                 sheet = Sheet(worksheet.name, is_hidden=bool(worksheet.visibility))
                 rows = _xls_rows(book, worksheet, report)
-                sheet.rows = list(_kept(sheet.name, rows, budget))
+                sheet.rows = list(_kept(sheet.name, rows, budget, report))
                 sheets.append(sheet)
             return sheets
     except XLSFormRefused:
@@ -240,7 +253,7 @@ def _xls_text(cell: Any, datemode: int) -> str:
     return _text(cell.value)
 
 
-def _read_csv(text: str) -> list[Sheet]:
+def _read_csv(text: str, report: Report) -> list[Sheet]:
     """Sheets one below the other, each named in the first column; or the survey sheet alone."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=text[:5000].count)
@@ -250,8 +263,8 @@ def _read_csv(text: str) -> list[Sheet]:
         raise XLSFormRefused(f"The CSV file cannot be read: {error}. Save it anew.") from error
     headings = [cell.strip().lower() for cell in next(csv.reader([first], delimiter=delimiter), [])]
     if "type" in headings:
-        return _sheets([("survey", 0, lines)])
-    return _sheets(_named_parts(lines))
+        return _sheets([("survey", 0, lines)], report)
+    return _sheets(_named_parts(lines), report)
 
 
 def _named_parts(lines: list[list[str]]) -> list[tuple[str, int, list[list[str]]]]:
@@ -275,7 +288,7 @@ def _named_parts(lines: list[list[str]]) -> list[tuple[str, int, list[list[str]]
     return parts
 
 
-def _sheets(parts: Iterable[tuple[str, int, list[list[str]]]]) -> list[Sheet]:
+def _sheets(parts: Iterable[tuple[str, int, list[list[str]]]], report: Report) -> list[Sheet]:
     budget = _Budget()
     sheets = []
     for name, before, lines in parts:
@@ -283,12 +296,12 @@ def _sheets(parts: Iterable[tuple[str, int, list[list[str]]]]) -> list[Sheet]:
             (number, [_UNSTORABLE.sub("", cell[:MAX_CELL]) for cell in line])
             for number, line in enumerate(lines, start=before + 1)
         )
-        sheets.append(Sheet(name, list(_kept(name, rows, budget))))
+        sheets.append(Sheet(name, list(_kept(name, rows, budget, report))))
     _too_many_sheets(len(sheets))
     return sheets
 
 
-def _read_markdown(text: str) -> list[Sheet]:
+def _read_markdown(text: str, report: Report) -> list[Sheet]:
     """Tables in pyxform's way: the sheet's name in the first column, its rows below."""
     parts: list[tuple[str, int, list[list[str]]]] = []
     for line in text.splitlines():
@@ -308,4 +321,4 @@ def _read_markdown(text: str) -> list[Sheet]:
             )
         if any(cells[1:]):
             parts[-1][2].append(cells[1:])
-    return _sheets(parts)
+    return _sheets(parts, report)
