@@ -8,10 +8,12 @@ then has nothing to do.
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
 from django.conf import settings
 from django.db.models import F, Q
 
@@ -130,6 +132,42 @@ def compute(
     if not with_breakdowns:
         for entry in plan:
             entry.breakdowns = []
+    found = basis(
+        wave,
+        plan,
+        at=at,
+        also_excluded=also_excluded,
+        with_excluded=with_excluded,
+        sources=sources,
+    )
+    return found.digest, [
+        _estimate(wave, figure, found, found.broken.get(column_of(figure.entry), ()))
+        for figure in figures(found.frame, found.weighted.weights, plan, found.populations)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a wave's figures are computed from: everybody counted in an area of known population,
+    their weights, the populations; why a question starts a new series; the digest of all of it."""
+
+    frame: pd.DataFrame
+    weighted: Weighted
+    populations: Populations
+    broken: Mapping[str, tuple[str, ...]]
+    digest: str
+
+
+def basis(
+    wave: Wave,
+    plan: list[AnalysisPlanEntry],
+    *,
+    at: datetime,
+    also_excluded: Mapping[str, Any] | None = None,
+    with_excluded: bool = False,
+    sources: Iterable[str] | None = None,
+) -> Basis:
+    """Read and weight the responses that a plan needs; see `compute` for the other words."""
     scheme = wave.weighting
     columns = [column_of(entry) for entry in plan]
     columns += [question for entry in plan for part in entry.breakdowns for _name, question in part]
@@ -156,13 +194,7 @@ def compute(
         json.dumps(broken, sort_keys=True),
     )
     frame = frame[frame["area"].isin(list(populations.people))].reset_index(drop=True)
-    weighted = weigh(frame, scheme)
-    return digest, [
-        _estimate(
-            wave, figure, weighted, populations, digest, broken.get(column_of(figure.entry), ())
-        )
-        for figure in figures(frame, weighted.weights, plan, populations)
-    ]
+    return Basis(frame, weigh(frame, scheme), populations, broken, digest)
 
 
 def plan_of(wave: Wave) -> list[AnalysisPlanEntry]:
@@ -235,14 +267,7 @@ def _scheme_words(wave: Wave) -> Any:
     return [scheme.name, scheme.number, scheme.margins, scheme.cap, scheme.minimum_for_raking]
 
 
-def _estimate(
-    wave: Wave,
-    figure: Figure,
-    weighted: Weighted,
-    populations: Populations,
-    digest: str,
-    broken: tuple[str, ...],
-) -> Estimate:
+def _estimate(wave: Wave, figure: Figure, found: Basis, broken: tuple[str, ...]) -> Estimate:
     """One figure for the ledger. `broken` says why it starts a series of its own: SDMX has one
     status for a value, so B stands only where no other is due; the provenance says it of all.
     """
@@ -262,10 +287,10 @@ def _estimate(
         n_effective=_decimal(figure.n_effective, 1, "0.1"),
         status="B" if broken and figure.status == "A" else figure.status,
         method=_method(wave, figure),
-        provenance=_provenance(wave, figure, weighted, digest)
+        provenance=_provenance(wave, figure, found.weighted, found.digest)
         | ({"series_break": list(broken)} if broken else {}),
         members=figure.members if is_group else (),
-        population_vintage=populations.vintage if is_group else "",
+        population_vintage=found.populations.vintage if is_group else "",
         is_demonstration=wave.is_demonstration,
     )
 

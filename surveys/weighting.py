@@ -6,7 +6,7 @@ taken, and the account says so: nothing is weighted silently, and nothing is dro
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,17 +18,25 @@ from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
 from surveys.stats.weights import kish, rake
 
 _OUTSIDE = {*MISSING_CODES, NOT_ASKED}
+FINEST = 1e-10
+"""Relative error of a margin at which raking has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class AreaWeights:
-    """How one area was weighted: `kind` is raked, raked_to_single_margins or unweighted."""
+    """How one area was weighted: `kind` is raked, raked_to_single_margins or unweighted.
+
+    `margins` are those it was raked to, in their order: variables and shares by cell; `tolerance`
+    is the largest relative error of a margin that was allowed.
+    """
 
     kind: str
     n: int
     n_effective: float
     largest: float
     notes: tuple[str, ...]
+    margins: tuple[tuple[tuple[str, ...], Mapping[str, float]], ...] = ()
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +110,14 @@ def _weigh_area(
         notes.append(f"{len(frame)} responses; raking needs {scheme.minimum_for_raking}.")
     else:
         for kind, used in (("raked", margins), ("raked_to_single_margins", _single(margins, area))):
-            weights, refusal = _rake(frame, base, used, area, scheme)
+            weights, said, tolerance = _rake(frame, base, used, area, scheme)
             if weights is not None:
-                return weights, _account(kind, weights, [*notes, *refusal])
-            notes += refusal
+                account = _account(kind, weights, [*notes, *said])
+                raked_to = {tuple(m["variables"]): m["shares"][area] for m in used}
+                return weights, replace(
+                    account, margins=tuple(raked_to.items()), tolerance=tolerance
+                )
+            notes += said
     return base, _account("unweighted", base, notes)
 
 
@@ -133,8 +145,8 @@ def _rake(
     margins: list[dict[str, Any]],
     area: str,
     scheme: WeightingScheme,
-) -> tuple[NDArray[np.float64] | None, list[str]]:
-    """Raked weights of mean 1, or None and the reason why not."""
+) -> tuple[NDArray[np.float64] | None, list[str], float]:
+    """Raked weights of mean 1, or None and the reason why not; the tolerance they keep."""
     factors: dict[str, pd.Series] = {}
     targets: dict[str, dict[str, float]] = {}
     complete = np.ones(len(frame), dtype=bool)
@@ -144,7 +156,7 @@ def _rake(
             complete &= values.notna().to_numpy() & ~values.isin(_OUTSIDE).to_numpy()
     rows = np.flatnonzero(complete)
     if not len(rows):
-        return None, ["Nobody answered all questions of the margins."]
+        return None, ["Nobody answered all questions of the margins."], 0.0
     for margin in margins:
         name = " × ".join(margin["variables"])
         columns = [frame[part].iloc[rows].astype(str) for part in margin["variables"]]
@@ -152,23 +164,28 @@ def _rake(
         shares = margin["shares"][area]
         whole = sum(shares.values())
         targets[name] = {cell: len(rows) * share / whole for cell, share in shares.items()}
-    try:
-        raked = rake(
-            base[rows],
-            {name: values.to_numpy(dtype=object) for name, values in factors.items()},
-            targets,
-            tolerance=scheme.tolerance,
-            upper=scheme.cap or None,
-            # Few responses and a cap may never come together; the next simpler way waits.
-            max_cycles=40,
-        )
-    except ValueError as error:
-        return None, [str(error)]
-    if not raked.converged:
-        return None, list(raked.notes)
+    # As close as R's `survey` goes, so that it finds the same figures; the scheme's tolerance is
+    # what is accepted where that takes too many passes.
+    for tolerance in (min(FINEST, scheme.tolerance), scheme.tolerance):
+        try:
+            raked = rake(
+                base[rows],
+                {name: values.to_numpy(dtype=object) for name, values in factors.items()},
+                targets,
+                tolerance=tolerance,
+                upper=scheme.cap or None,
+                # Few responses and a cap may never come together; the next simpler way waits.
+                max_cycles=40,
+            )
+        except ValueError as error:
+            return None, [str(error)], 0.0
+        if raked.converged:
+            break
+    else:
+        return None, list(raked.notes), 0.0
     weights = np.ones(len(frame))
     weights[rows] = raked.weights / raked.weights.mean()
     notes = list(raked.notes)
     if missing := len(frame) - len(rows):
         notes.append(f"{missing} responses without an answer to a margin have the mean weight.")
-    return weights, notes
+    return weights, notes, tolerance
