@@ -125,6 +125,15 @@ PARTLY = {
         "invitations to surveys",
         "drafts open for comments",
     ),
+    # Value labels of data files, in the language of the file.
+    "surveys/exports/words.py": (
+        "Don't know",
+        "Refused",
+        "Not asked",
+        "Not chosen",
+        "Chosen",
+        "Agreed",
+    ),
     "surveys/services/invitations.py": (
         "This survey is by invitation. Please open the link in your letter.",
         "This link is not valid. Please check it, or use the one in your latest letter.",

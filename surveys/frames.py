@@ -13,8 +13,8 @@ from django.db.models import BooleanField, Case, F, Func, Q, TextField, Value, W
 from numpy.typing import NDArray
 
 from surveys.exclusions import excluded
+from surveys.exports.alignment import alignment_of
 from surveys.exports.columns import Alignment
-from surveys.exports.rows import alignment_of
 from surveys.models import Response, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED

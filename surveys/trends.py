@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from surveys.exports.rows import alignment_of
+from surveys.exports.alignment import alignment_of
 from surveys.models import Wave
 from surveys.questionnaire.comparing import Comparability, comparabilities
 from surveys.questionnaire.definition import Definition

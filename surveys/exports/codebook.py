@@ -12,22 +12,33 @@ from surveys.questionnaire.definition import NOT_ASKED, Definition, Question
 HEADER = ("column", "question", "row", "choice", "kind", "versions", "wording", "code", "meaning")
 
 
-def leading() -> list[tuple[str, str]]:
-    """The columns that every table begins with, in words."""
-    return [
-        ("response", _("a random key; it leads to nobody")),
-        ("version", _("the questionnaire version that was answered")),
-        ("language", _("the language it was answered in")),
-        ("source", _("open link, invitation or panel")),
-        ("submitted_on", _("the day")),
-        ("area", _("the member state, from the answers")),
-        ("flags", _("doubts about the response's quality, if any")),
-    ]
+def meanings(*, is_weighted: bool) -> dict[str, str]:
+    """The columns that every table begins with, in words; those of weights if there are any."""
+    found = {
+        "response": _("a random key; it leads to nobody"),
+        "version": _("the questionnaire version that was answered"),
+        "language": _("the language it was answered in"),
+        "source": _("open link, invitation or panel"),
+        "submitted_on": _("the day"),
+        "area": _("the member state, from the answers"),
+        "flags": _("doubts about the response's quality, if any"),
+    }
+    if is_weighted:
+        found |= {
+            "weight": _(
+                "the weight within the area, mean 1: for figures of one area; "
+                "blank where the response is excluded"
+            ),
+            "weight_asean": _(
+                "the weight across areas, in proportion to their populations: for ASEAN figures"
+            ),
+        }
+    return found
 
 
-def rows(alignment: Alignment) -> Iterator[tuple[str, ...]]:
+def rows(alignment: Alignment, *, is_weighted: bool = False) -> Iterator[tuple[str, ...]]:
     """One row per column and code, in the order of the columns."""
-    for name, meaning in leading():
+    for name, meaning in meanings(is_weighted=is_weighted).items():
         yield (name, "", "", "", "", "", meaning, "", "")
     for column in alignment.columns:
         question = alignment.question(column.question)

@@ -202,9 +202,11 @@ def _cell(definition: Definition, column: Column, is_own: bool) -> Cell:
 
 
 def plain(value: Any) -> Any:
-    """A value as one cell: nothing is "", a ranking its codes with blanks between."""
+    """A value as one cell: nothing is "", yes 1 and no 0, a ranking its codes with blanks between."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return int(value)
     if isinstance(value, list):
         return " ".join(map(str, value))
     return str(value) if isinstance(value, dict) else value

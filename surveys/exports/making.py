@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys.errors import ExportRefused, ExportTakenOver
-from surveys.exports import xlsx
+from surveys.exports.formats import FORMATS, file_name
 from surveys.exports.rows import Table
 from surveys.models import Export
 
@@ -60,14 +60,20 @@ def _written(export: Export, held: models.QuerySet[Export], folder: Path) -> str
     folder.mkdir(parents=True, exist_ok=True)
     table = Table.of(export.wave, export.by)
     total = table.count()
-    xlsx.require_room(table, total)
+    wanted = FORMATS[Export.Format(export.file_format)]
+    wanted.require_room(table, total)
     _touch(held, rows_total=total, columns=len(table.header))
-    path = folder / "responses.xlsx"
-    at = timezone.now()
-    rows = xlsx.write(table, path, at=at, on_step=lambda done: _touch(held, rows_done=done))
+    path = folder / f"responses.{wanted.ending}"
+    rows = wanted.write(
+        table,
+        path,
+        language=export.language,
+        at=timezone.now(),
+        on_step=lambda done: _touch(held, rows_done=done),
+    )
     _touch(held)
     with path.open("rb") as made:
-        name = storages["private"].save(f"exports/{export.token}.xlsx", File(made))
+        name = storages["private"].save(f"exports/{export.token}.{wanted.ending}", File(made))
     finished = timezone.now()
     if not held.update(
         state=Export.State.READY,
@@ -93,4 +99,4 @@ def _touch(held: models.QuerySet[Export], **columns: int) -> None:
 def download_name(export: Export) -> str:
     """What the file is called on the reader's machine."""
     day: datetime = export.finished_at or export.created_at
-    return f"{export.wave.slug}-{day:%Y-%m-%d}.xlsx"
+    return file_name(export.file_format, slug=export.wave.slug, language=export.language, day=day)

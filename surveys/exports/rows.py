@@ -9,7 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from surveys.exports import weights
+from surveys.exports.alignment import alignment_of
 from surveys.exports.columns import Alignment, names
 from surveys.models import QualityFlag, Questionnaire, Response, Wave
 
@@ -17,19 +20,6 @@ LEADING = ("response", "version", "language", "source", "submitted_on", "area", 
 """Columns that every table begins with."""
 STEP = 500
 _KEY = 16
-
-
-def alignment_of(wave: Wave) -> Alignment:
-    """The common table of every version that the wave uses or has responses of."""
-    versions = Questionnaire.objects.filter(survey_id=wave.survey_id)
-    used = [
-        version
-        for version in versions
-        if version.pk == wave.questionnaire_id
-        # Asked one by one: an index answers that, a distinct over all responses reads them all.
-        or Response.objects.filter(wave=wave, questionnaire=version).exists()
-    ]
-    return Alignment({version.number: version.definition for version in used})
 
 
 @dataclass(frozen=True)
@@ -50,15 +40,25 @@ class Table:
         found = Response.objects.visible_to(user).submitted().filter(wave=wave)
         return cls(wave, found, alignment_of(wave))
 
+    @property
+    def is_weighted(self) -> bool:
+        """Whether there are columns of weights."""
+        return self.wave.weighting_id is not None
+
+    @cached_property
+    def leading(self) -> tuple[str, ...]:
+        """The names of the columns in front of the answers."""
+        return (*LEADING, *weights.NAMES) if self.is_weighted else LEADING
+
     @cached_property
     def header(self) -> list[str]:
         """The names of all columns."""
-        return [*LEADING, *names(self.alignment.columns)]
+        return [*self.leading, *names(self.alignment.columns)]
 
     @cached_property
     def text_columns(self) -> frozenset[int]:
         """Places of the columns that hold what people wrote."""
-        first = len(LEADING)
+        first = len(self.leading)
         return frozenset(
             place for place, column in enumerate(self.alignment.columns, first) if column.is_text
         )
@@ -74,6 +74,7 @@ class Table:
             Questionnaire.objects.filter(survey_id=self.wave.survey_id).values_list("pk", "number")
         )
         cells = {number: self.alignment.cells(number) for number in self.alignment.versions}
+        weighted = weights.weights_of(self.wave, at=timezone.now())
         done = 0
         for start in range(0, len(keys), STEP * _KEY):
             part = keys[start : start + STEP * _KEY]
@@ -92,7 +93,7 @@ class Table:
                 marks = " ".join(sorted(flags.get(key, ())))
                 yield [
                     str(key), number, language, source, day, area, marks,
-                    *cells[number](answers),
+                    *(weighted.of(key) if weighted else ()), *cells[number](answers),
                 ]  # fmt: skip
             done += len(step)
             if on_step is not None:

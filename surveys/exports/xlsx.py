@@ -18,8 +18,6 @@ from surveys.exports.rows import Table
 
 MOST_ROWS = 1_048_575
 MOST_COLUMNS = 16_384
-AT_ONCE = 20_000
-"""Rows up to which a workbook is made while the page waits."""
 LONGEST_CELL = 32_767
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})\Z")
 
@@ -108,7 +106,8 @@ def _codebook(book: Workbook, table: Table, bold: Any) -> None:
     sheet.set_column(8, 8, 40)
     for place, name in enumerate(codebook.HEADER):
         sheet.write_string(0, place, name, bold)
-    for number, row in enumerate(codebook.rows(table.alignment), 1):
+    rows = codebook.rows(table.alignment, is_weighted=table.is_weighted)
+    for number, row in enumerate(rows, 1):
         for place, value in enumerate(row):
             sheet.write_string(number, place, value[:LONGEST_CELL])
 

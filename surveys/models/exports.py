@@ -36,6 +36,10 @@ class Export(models.Model):
     only to `by`, and is deleted at `expires_at`.
     """
 
+    class Format(models.TextChoices):
+        XLSX = "xlsx", _("Excel")
+        SAV = "sav", _("SPSS")
+
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")
         RUNNING = "running", _("being made")
@@ -48,6 +52,10 @@ class Export(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="survey_exports"
     )
+    file_format = models.CharField(
+        _("format"), max_length=8, choices=Format.choices, default=Format.XLSX
+    )
+    language = models.CharField(_("language of the labels"), max_length=40, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.QUEUED)
     rows_done = models.PositiveIntegerField(_("rows written"), default=0)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)

@@ -5,14 +5,21 @@ from typing import Any
 
 from django.db import transaction
 
-from surveys.exports import xlsx
+from surveys.exports.formats import FORMATS
 from surveys.exports.rows import Table
 from surveys.models import AuditEntry, Export, Wave
 from surveys.services.audit import note
 
 
 def audit_export(
-    *, table: Table, rows: int, file_format: str, at: datetime, by: Any, how: str = "at once"
+    *,
+    table: Table,
+    rows: int,
+    file_format: str,
+    at: datetime,
+    by: Any,
+    how: str = "at once",
+    language: str = "",
 ) -> None:
     """Write down who exported how many rows and which columns of a wave."""
     note(
@@ -26,28 +33,53 @@ def audit_export(
             "rows": rows,
             "columns": table.header,
             "versions": sorted(table.alignment.versions),
-        },
+        }
+        | ({"language": language} if language else {}),
     )
 
 
 @transaction.atomic
-def request_export(*, wave: Wave, at: datetime, by: Any) -> Export:
-    """Ask for a workbook of a wave's responses, or find the one `by` is waiting for already.
+def request_export(
+    *,
+    wave: Wave,
+    at: datetime,
+    by: Any,
+    file_format: str = Export.Format.XLSX,
+    language: str = "",
+) -> Export:
+    """Ask for a file of a wave's responses, or find the same one `by` is waiting for already.
 
-    Raises `ExportRefused` when no workbook can hold it.
+    `language` is that of the labels, for formats that have some. Raises `ExportRefused` when no
+    file of that format can hold the wave.
     """
     Wave.objects.select_for_update(of=["self"]).get(pk=wave.pk)
     waiting = Export.objects.filter(
-        wave=wave, by=by, state__in=[Export.State.QUEUED, Export.State.RUNNING]
+        wave=wave,
+        by=by,
+        file_format=file_format,
+        language=language,
+        state__in=[Export.State.QUEUED, Export.State.RUNNING],
     ).first()
     if waiting is not None:
         return waiting
     table = Table.of(wave, by)
     rows = table.count()
-    xlsx.require_room(table, rows)
+    FORMATS[Export.Format(file_format)].require_room(table, rows)
     audit_export(
-        table=table, rows=rows, file_format="xlsx", at=at, by=by, how="made in the background"
+        table=table,
+        rows=rows,
+        file_format=file_format,
+        at=at,
+        by=by,
+        how="made in the background",
+        language=language,
     )
     return Export.objects.create(
-        wave=wave, by=by, created_at=at, rows_total=rows, columns=len(table.header)
+        wave=wave,
+        by=by,
+        created_at=at,
+        rows_total=rows,
+        columns=len(table.header),
+        file_format=file_format,
+        language=language,
     )

@@ -213,6 +213,8 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys_office:exports": office(SURVEYS, ANALYST, ADMIN, other=404),
     "surveys_office:wave_changes": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:export_xlsx": office(other=405),
+    "surveys_office:export_sav": office(other=405),
+    "surveys_office:export_ddi": office(SURVEYS, ANALYST, ADMIN, other=404),
     # Nobody finds somebody else's export.
     "surveys_office:export_progress": office(other=404),
     "surveys_office:export_file": office(other=404),
@@ -644,6 +646,8 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
             "export",
             "exports",
             "export_xlsx",
+            "export_sav",
+            "export_ddi",
             "wave_changes",
         )
     },

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from surveys import frames
 from surveys.errors import ExportRefused
-from surveys.exports import making, queue, xlsx
+from surveys.exports import formats, making, queue, xlsx
 from surveys.exports.columns import Alignment, merged
 from surveys.exports.rows import Table, alignment_of
 from surveys.models import AuditEntry, Export, Questionnaire, Wave
@@ -218,7 +218,7 @@ def run(export: Export) -> bool:
 
 
 def test_check_15_a_big_workbook_is_made_in_the_background(client_for, wave, monkeypatch):
-    monkeypatch.setattr(xlsx, "AT_ONCE", 2)
+    monkeypatch.setattr(formats, "AT_ONCE", 2)
     client = client_for("survey_manager")
     page = f"/office/surveys/waves/{wave.token}/exports/"
     client.post(page + "xlsx/")
@@ -236,14 +236,8 @@ def test_check_15_a_big_workbook_is_made_in_the_background(client_for, wave, mon
 
     assert client.get(status).json()["percent"] == 100
     answer = client.get(f"/office/surveys/exports/{export.token}/file/")
-    assert answer["Content-Type"] == xlsx_type()
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
     assert workbook(answer)["Responses"].max_row == 4
-
-
-def xlsx_type() -> str:
-    from surveys.backoffice.exports import XLSX
-
-    return XLSX
 
 
 def test_the_command_that_the_queue_starts_makes_the_file(asked):
