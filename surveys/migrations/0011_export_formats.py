@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0009_questionnaire_imports'),
+        ('surveys', '0010_net_scores'),
     ]
 
     operations = [
