@@ -53,7 +53,7 @@ def responses(
         rows = rows.filter(source__in=list(sources))
     table = alignment_of(wave)
     wanted = list(dict.fromkeys(columns if columns is not None else all_columns(table)))
-    trees = dict(conditions or {})
+    trees = {name: logic.read(tree) for name, tree in (conditions or {}).items()}
     needed = {name: _referred(tree) for name, tree in trees.items()}
     codes = [_question_of(column) for column in wanted]
     codes = list(dict.fromkeys([*codes, *(code for found in needed.values() for code in found)]))

@@ -11,7 +11,7 @@ from surveys import frames, services
 from surveys.errors import TransitionRefused
 from surveys.models import ExclusionSet, QualityFlag, Wave
 from surveys.publishing import publish_all, publish_stale, publish_wave
-from tests.surveys.factories import make_plan, make_response, make_scheme, make_wave
+from tests.surveys.factories import IF_HEARD, make_plan, make_response, make_scheme, make_wave
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -166,6 +166,17 @@ def test_an_empty_cell_of_a_margin_means_no_weights_and_a_sentence(ledger):
 
     assert "not weighted" in figure("KH").provenance["weighting"]
     assert "No respondent is in 'M'" in figure("KH").provenance["weighting"]
+
+
+def test_a_filter_of_the_plan_says_who_is_in_the_base(ledger):
+    """The plan stores its filter as plain JSON; it is read before anybody is asked for an answer."""
+    wave = make_wave()
+    make_plan(wave, question="trust", row="asean", counts=["4"], filter=IF_HEARD, breakdowns=[])
+    answered(wave, "KH", yes=60, no=40)
+
+    publish_wave(wave=wave, at=AT)
+
+    assert (figure("KH").value, figure("KH").n) == (Decimal("100"), 60)
 
 
 def test_only_submitted_responses_count(ledger):
