@@ -61,9 +61,7 @@ def test_a_condition_is_true_for_those_it_is_true_for_one_by_one():
     tree = logic.parse_text(text)
     holds = logic.evaluator(tree, types=alignment_of(wave).types, today=DAY, now=NOW)
 
-    frame = frames.responses(
-        wave, columns=[], conditions={"both": tree, "one": logic.read(IF_HEARD)}
-    )
+    frame = frames.responses(wave, columns=[], conditions={"both": tree, "one": IF_HEARD})
 
     plain = [one.answers for one in Response.objects.order_by("pk")]
     assert list(frame["both"]) == [float(holds(one) is True) for one in plain]

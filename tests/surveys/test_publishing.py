@@ -91,6 +91,19 @@ def test_a_net_score_is_published_in_points_with_dont_know_in_its_base(ledger):
     assert found.provenance["counts"] == ["Yes", "− No"]
 
 
+def test_an_entry_with_a_filter_counts_those_who_pass_it(ledger):
+    wave = make_wave()
+    women = {"op": "=", "args": [{"ref": "sex"}, {"value": "F", "type": "text"}]}
+    make_plan(wave, filter=women, breakdowns=[])
+    answered(wave, "KH", yes=60, no=40)
+    for _number in range(50):
+        make_response(wave, answers={"area": "KH", "heard": "no", "sex": "F"})
+
+    publish_wave(wave=wave, at=AT)
+
+    assert (figure("KH").value, figure("KH").n) == (Decimal("30"), 100)
+
+
 def test_a_small_area_is_hidden_and_a_middling_one_flagged(ledger):
     wave = make_wave()
     make_plan(wave)
