@@ -1,7 +1,8 @@
 """Tests that need something of the machine, and what is said when it is missing.
 
-A test marked `needs_chromium`, `needs_node`, `needs_postgresql` or `needs_redis` is not run where
-that cannot be had, and the end of the run says so by name. `REQUIRE_ALL=1` makes it a failure.
+A test marked `needs_chromium`, `needs_node`, `needs_postgresql`, `needs_redis` or `needs_r` is not
+run where that cannot be had, and the end of the run says so by name. `REQUIRE_ALL=1` makes it a
+failure, except for R: it is only for replication, and the product never starts it.
 """
 
 import contextlib
@@ -20,7 +21,9 @@ KINDS = {
     "needs_node": "Node",
     "needs_postgresql": "PostgreSQL",
     "needs_redis": "Redis",
+    "needs_r": "R",
 }
+OPTIONAL = {"needs_r"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -83,6 +86,7 @@ def obtain(config: pytest.Config, marker: str) -> str:
             "needs_node": servers.node,
             "needs_postgresql": lambda: opened.enter_context(servers.postgresql()),
             "needs_redis": lambda: opened.enter_context(servers.redis_server()),
+            "needs_r": servers.rscript,
         }
         try:
             answers[marker] = makers[marker]()
@@ -102,7 +106,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         try:
             obtain(item.config, marker)
         except servers.NotAvailable as reason:
-            if os.environ.get("REQUIRE_ALL") == "1":
+            if os.environ.get("REQUIRE_ALL") == "1" and marker not in OPTIONAL:
                 pytest.fail(f"{kind} is required by REQUIRE_ALL=1, but there is {reason}.")
             pytest.skip(f"{PREFIX}{kind} tests, {reason}")
 
@@ -129,6 +133,12 @@ def chromium_path(request: pytest.FixtureRequest) -> str:
 def node_path(request: pytest.FixtureRequest) -> str:
     """Node.js; for tests marked `needs_node`."""
     return obtain(request.config, "needs_node")
+
+
+@pytest.fixture
+def rscript_path(request: pytest.FixtureRequest) -> str:
+    """Rscript of an R with the package survey; for tests marked `needs_r`."""
+    return obtain(request.config, "needs_r")
 
 
 @pytest.fixture(scope="session")

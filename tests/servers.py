@@ -223,3 +223,15 @@ def node() -> str:
     if not found:
         raise NotAvailable("no Node.js: apt-get install nodejs")
     return found
+
+
+def rscript() -> str:
+    """Return the path of Rscript, if its R has the package survey."""
+    remedy = "apt-get install r-base-core r-cran-survey"
+    found = shutil.which("Rscript")
+    if not found:
+        raise NotAvailable(f"no R: {remedy}")
+    asked = [found, "--vanilla", "-e", 'quit(status = !requireNamespace("survey", quietly = TRUE))']
+    if subprocess.run(asked, capture_output=True, check=False).returncode:
+        raise NotAvailable(f"no package survey for R: {remedy}")
+    return found

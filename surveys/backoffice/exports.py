@@ -1,4 +1,5 @@
-"""Exports of a wave: CSV and DDI at once, Excel and SPSS at once or in the background."""
+"""Exports of a wave: CSV and DDI at once, Excel and SPSS at once or in the background, the
+replication bundle in the background."""
 
 import tempfile
 from pathlib import Path
@@ -96,6 +97,21 @@ def export_xlsx(request: HttpRequest, token: str) -> HttpResponse:
 def export_sav(request: HttpRequest, token: str) -> HttpResponse:
     """A file for SPSS and its relatives, with labels in the language chosen."""
     return _made(request, token, Export.Format.SAV, request.POST.get("language", ""))
+
+
+@require_POST
+@needs("export_response")
+def export_bundle(request: HttpRequest, token: str) -> HttpResponse:
+    """The replication bundle of the published figures, always in the background: it computes them."""
+    wave = wave_for(request.user, token)
+    try:
+        request_export(
+            wave=wave, at=timezone.now(), by=request.user, file_format=Export.Format.BUNDLE
+        )
+        messages.success(request, _("The bundle is being made. It will stand below."))
+    except ExportRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("surveys_office:exports", token=token)
 
 
 def _made(

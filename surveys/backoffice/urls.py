@@ -84,6 +84,7 @@ urlpatterns = [
     path("waves/<str:token>/exports/", exports.exports, name="exports"),
     path("waves/<str:token>/exports/xlsx/", exports.export_xlsx, name="export_xlsx"),
     path("waves/<str:token>/exports/sav/", exports.export_sav, name="export_sav"),
+    path("waves/<str:token>/exports/bundle/", exports.export_bundle, name="export_bundle"),
     path("waves/<str:token>/codebook.xml", exports.export_ddi, name="export_ddi"),
     path("exports/<str:token>/progress/", exports.progress, name="export_progress"),
     path("exports/<str:token>/file/", exports.download, name="export_file"),

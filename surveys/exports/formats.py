@@ -11,6 +11,7 @@ from typing import Protocol
 from surveys.exports import spss, xlsx
 from surveys.exports.rows import Table
 from surveys.models import Export
+from surveys.replication import bundle
 
 AT_ONCE = 20_000
 """Rows up to which a file is made while the page waits."""
@@ -35,12 +36,18 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Format:
-    """One format: its ending and media type, who refuses tables too large for it, who writes."""
+    """One format: its ending and media type, who refuses tables that cannot become one, who writes.
+
+    `word` stands in the file's name where the ending does not say what it is. `columns` are those
+    of the file for the audit log, where they are not the table's.
+    """
 
     ending: str
     content_type: str
     require_room: Callable[[Table, int], None]
     write: Writer
+    word: str = ""
+    columns: Callable[[Table], list[str]] = lambda table: table.header
 
 
 def _workbook(
@@ -54,6 +61,17 @@ def _workbook(
     return xlsx.write(table, path, at=at, on_step=on_step)
 
 
+def _bundle(
+    table: Table,
+    path: Path,
+    *,
+    language: str,
+    at: datetime,
+    on_step: Callable[[int], None] | None = None,
+) -> int:
+    return bundle.write_bundle(table.wave, path, at=at, on_step=on_step)
+
+
 FORMATS = {
     Export.Format.XLSX: Format(
         "xlsx",
@@ -62,10 +80,19 @@ FORMATS = {
         _workbook,
     ),
     Export.Format.SAV: Format("zip", "application/zip", spss.require_room, spss.write),
+    Export.Format.BUNDLE: Format(
+        "zip",
+        "application/zip",
+        bundle.require_whole,
+        _bundle,
+        word="replication",
+        columns=lambda table: bundle.columns_of(table.wave),
+    ),
 }
 
 
 def file_name(export_format: str, *, slug: str, language: str, day: datetime) -> str:
     """What a file is called on the reader's machine."""
-    parts = [slug, *([language] if language else []), f"{day:%Y-%m-%d}"]
-    return f"{'-'.join(parts)}.{FORMATS[Export.Format(export_format)].ending}"
+    wanted = FORMATS[Export.Format(export_format)]
+    parts = [slug, wanted.word, language, f"{day:%Y-%m-%d}"]
+    return f"{'-'.join(part for part in parts if part)}.{wanted.ending}"

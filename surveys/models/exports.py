@@ -39,6 +39,7 @@ class Export(models.Model):
     class Format(models.TextChoices):
         XLSX = "xlsx", _("Excel")
         SAV = "sav", _("SPSS")
+        BUNDLE = "bundle", _("replication bundle")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -22,16 +22,18 @@ def audit_export(
     language: str = "",
 ) -> None:
     """Write down who exported how many rows and which columns of a wave."""
+    wanted = FORMATS.get(file_format)
+    columns = wanted.columns(table) if wanted else table.header
     note(
         action=AuditEntry.Action.EXPORTED,
         wave=table.wave,
         at=at,
         by=by,
-        words=f"{file_format.upper()}, {rows} rows, {len(table.header)} columns, {how}",
+        words=f"{file_format.upper()}, {rows} rows, {len(columns)} columns, {how}",
         data={
             "format": file_format,
             "rows": rows,
-            "columns": table.header,
+            "columns": columns,
             "versions": sorted(table.alignment.versions),
         }
         | ({"language": language} if language else {}),
@@ -64,7 +66,8 @@ def request_export(
         return waiting
     table = Table.of(wave, by)
     rows = table.count()
-    FORMATS[Export.Format(file_format)].require_room(table, rows)
+    wanted = FORMATS[Export.Format(file_format)]
+    wanted.require_room(table, rows)
     audit_export(
         table=table,
         rows=rows,
@@ -79,7 +82,7 @@ def request_export(
         by=by,
         created_at=at,
         rows_total=rows,
-        columns=len(table.header),
+        columns=len(wanted.columns(table)),
         file_format=file_format,
         language=language,
     )

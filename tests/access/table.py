@@ -214,6 +214,7 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys_office:wave_changes": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:export_xlsx": office(other=405),
     "surveys_office:export_sav": office(other=405),
+    "surveys_office:export_bundle": office(other=405),
     "surveys_office:export_ddi": office(SURVEYS, ANALYST, ADMIN, other=404),
     # Nobody finds somebody else's export.
     "surveys_office:export_progress": office(other=404),
@@ -647,6 +648,7 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
             "exports",
             "export_xlsx",
             "export_sav",
+            "export_bundle",
             "export_ddi",
             "wave_changes",
         )
