@@ -33,7 +33,7 @@ PUBLIC_MODULES = (
     "engagement/events/*.py",
     "engagement/forms/*.py",
     "engagement/views/*.py",
-    "indicators/charts.py",
+    "indicators/charts/*.py",
     "indicators/formatting.py",
     "indicators/forms.py",
     "indicators/pages.py",

@@ -135,3 +135,7 @@ class ImportRefused(SurveyError):
 
 class InputRefused(SurveyError):
     """A file handed to the estimates cannot be used; one sentence names the place at fault."""
+
+
+class WorkbenchRefused(SurveyError):
+    """Figures cannot be made of what was chosen in the workbench; the text says why."""

@@ -11,6 +11,7 @@ from surveys.backoffice import (
     schemes,
     waveforms,
     waves,
+    workbench,
 )
 
 patterns = [
@@ -36,6 +37,8 @@ patterns = [
     path("surveys/<str:token>/new-wave/", waveforms.add, name="wave_add"),
     path("surveys/<str:token>/schemes/new/", schemes.add, name="scheme_add"),
     path("surveys/<str:token>/schemes/<int:pk>/", schemes.show, name="scheme"),
+    path("surveys/<str:token>/workbench/", workbench.workbench, name="workbench"),
+    path("surveys/<str:token>/workbench.csv", workbench.download, name="workbench_csv"),
     path("surveys/<str:token>/plan/new/", plans.edit, name="plan_add"),
     path("surveys/<str:token>/plan/<int:pk>/", plans.edit, name="plan_edit"),
 ]

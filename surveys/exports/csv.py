@@ -28,12 +28,12 @@ def lines(table: Table) -> Iterator[str]:
     gets an apostrophe in front where a spreadsheet would run it as a formula.
     """
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([_unrun(name) for name in table.header])
+    yield "\ufeff" + writer.writerow([harmless(name) for name in table.header])
     waiting: list[str] = []
     texts = table.text_columns
     for row in table.rows():
         for place in texts:
-            row[place] = _unrun(row[place])
+            row[place] = harmless(row[place])
         waiting.append(writer.writerow(row))
         if len(waiting) == _LINES:
             yield "".join(waiting)
@@ -42,7 +42,8 @@ def lines(table: Table) -> Iterator[str]:
         yield "".join(waiting)
 
 
-def _unrun(text: Any) -> Any:
+def harmless(text: Any) -> Any:
+    """A cell that no spreadsheet runs as a formula."""
     if isinstance(text, str) and text.startswith(_FORMULA) and text not in _MISSING:
         return f"'{text}"
     return text

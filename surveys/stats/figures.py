@@ -188,10 +188,27 @@ def _table(
             for domain, people in populations.items()
             if domain[: depth - 1] == place
         }
-        for key, members in cells.items():
-            labels = (*map(str, place), layout.whole.label)
-            if figure := _of_whole(item, labels, key, members, totals_here, layout):
-                yield figure
+        labels = (*map(str, place), layout.whole.label)
+        wholes = [
+            figure
+            for key, members in cells.items()
+            if (figure := _of_whole(item, labels, key, members, totals_here, layout))
+        ]
+        yield from _shown_line(wholes, layout)
+
+
+def _shown_line(line: Sequence[Figure], layout: Layout) -> Iterator[Figure]:
+    """The cells of the whole, with secondary suppression among themselves."""
+    if len(line) < 2:
+        yield from line
+        return
+    hidden = disclosure.secondary(
+        [figure.status == "Q" for figure in line],
+        [figure.n for figure in line],
+        thresholds=layout.thresholds,
+    )
+    for figure, flag in zip(line, hidden, strict=True):
+        yield figure.hidden(HIDDEN) if flag and figure.status not in "QL" else figure
 
 
 def _shown(

@@ -206,6 +206,8 @@ SURVEYS_ROWS: dict[str, Row] = {
     "surveys_office:scheme": office(*REGIONAL, ANALYST, FOCAL, other=404),
     "surveys_office:plan_add": office(SURVEYS, ANALYST, ADMIN, other=404),
     "surveys_office:plan_edit": office(SURVEYS, ANALYST, ADMIN, other=404),
+    "surveys_office:workbench": office(SURVEYS, ANALYST, FOCAL, APPROVER, ADMIN, other=404),
+    "surveys_office:workbench_csv": office(SURVEYS, ANALYST, FOCAL, APPROVER, ADMIN, other=404),
     "surveys_office:move": office(other=405),
     "surveys_office:publish": office(other=405),
     "surveys_office:responses": office(SURVEYS, ANALYST, FOCAL, APPROVER, ADMIN, other=404),
@@ -674,7 +676,7 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "surveys_office:revert": lambda: (*_first("surveys.Wave", "token")(), "x"),
     **{
         f"surveys_office:{name}": _first("surveys.Survey", "token")
-        for name in ("wave_add", "scheme_add", "plan_add")
+        for name in ("wave_add", "scheme_add", "plan_add", "workbench", "workbench_csv")
     },
     "surveys_office:scheme": lambda: (
         *_first("surveys.Survey", "token")(),

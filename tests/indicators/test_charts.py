@@ -59,3 +59,40 @@ def test_missing_values_and_single_points_are_drawn():
     assert charts.line("One", MARKS[:1]).svg
     assert charts.bars("Gap", [*MARKS, Mark("Laos", None, text="not shown")]).svg
     assert charts.bars("Nothing", []).svg
+
+
+def test_intervals_of_several_series_differ_in_colour_and_shape_and_are_named():
+    chart = charts.intervals(
+        "Heard", [("2016", MARKS), ("2019 <b>", MARKS)], label_header="Area", series_header="Wave"
+    )
+
+    [wide, _narrow] = drawings(chart)
+    paths = {
+        (element.get("fill"), element.get("d"))
+        for element in wide.iter()
+        if "point" in (element.get("class") or "")
+        or element.get("fill", "").startswith("var(--chart")
+    }
+    assert {"var(--chart-1, #0b5452)", "var(--chart-2, #8a2a62)"} <= {fill for fill, _d in paths}
+    assert len({shape for _fill, shape in paths}) > 1
+    assert "2019 <b>" in "".join(wide.itertext())
+    assert chart.headers == ("Wave", "Area", "Value", "From", "To", "n")
+    assert len(chart.rows) == 4
+
+
+def test_intervals_keep_the_row_of_a_value_that_is_hidden():
+    marks = [*MARKS, Mark("Laos", None, text="hidden")]
+
+    chart = charts.intervals("Heard", [("all", marks)], label_header="Area", series_header="Wave")
+
+    text = "".join(drawings(chart)[0].itertext())
+    assert "Laos" in text and "hidden" in text
+    assert "NaN" not in chart.svg
+
+
+@pytest.mark.parametrize("many", [0, 7])
+def test_more_series_than_colours_are_refused(many):
+    series = [(str(number), MARKS) for number in range(many)]
+
+    with pytest.raises(ValueError, match="cannot be told apart"):
+        charts.intervals("Heard", series, label_header="Area", series_header="Wave")
