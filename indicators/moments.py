@@ -26,12 +26,15 @@ def kept_for_a_moment(read: Callable[..., Value]) -> Callable[..., Value]:
 
     @wraps(read)
     def asked(*arguments: object) -> Value:
+        if settings.MOMENT <= 0:
+            kept.clear()
+            return read(*arguments)
         now = time.monotonic()
         until, value = kept.get(arguments, (0.0, None))
         if value is not None and now < until:
             return value
         value = read(*arguments)
-        if value is not None and settings.MOMENT > 0:
+        if value is not None:
             if len(kept) >= _MOST:
                 kept.clear()
             kept[arguments] = (now + settings.MOMENT, value)

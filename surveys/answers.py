@@ -29,7 +29,7 @@ LONGEST_TEXT = 4000
 UNASKED = ("note", "calculate")
 """Kinds that no respondent answers."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_NUMBER = re.compile(r"-?\d{1,15}([.,]\d{1,6})?\Z")
+_NUMBER = re.compile(r"-?\d{1,15}([.,](?P<after>\d+))?\Z")
 
 Answers = dict[str, Any]
 
@@ -205,12 +205,18 @@ def _read_number(question: Question, raw: str) -> tuple[int | float | str | None
     if raw in question.choice_codes:
         return raw, []
     raw = _ascii_digits(raw)
-    if not _NUMBER.match(raw):
+    found = _NUMBER.match(raw)
+    if not found:
         return None, [_("Please write a number, such as 34.")]
+    # Counted as written: rounding would put another number into the person's mouth.
+    if len((found["after"] or "").rstrip("0")) > question.decimals:
+        if not question.decimals:
+            return None, [_("Please write a whole number, such as 34.")]
+        return None, [
+            _("Please write fewer digits after the decimal point: at most %(most)d.")
+            % {"most": question.decimals}
+        ]
     number = float(raw.replace(",", "."))
-    if not number.is_integer() and not question.decimals:
-        return None, [_("Please write a whole number, such as 34.")]
-    number = round(number, question.decimals)
     # However it is written, the number -9 would be read as "don't know".
     if number in (-9, -8, -7):
         return None, [_("Please write a number, such as 34.")]

@@ -9,6 +9,10 @@ class WaveNotOpen(SurveyError):
     """The wave takes no answers now: not yet open, paused or closed."""
 
 
+class NothingAsked(SurveyError):
+    """No question of the questionnaire applies to this respondent."""
+
+
 class AlreadySubmitted(SurveyError):
     """This respondent has handed in this questionnaire. `receipt` is their code, if known."""
 

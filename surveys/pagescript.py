@@ -101,6 +101,7 @@ def script_data(
         "list": piping.list_signs(language),
         "types": {code: definition.types.get(code, "") for code in named},
         "kinds": {q.code: q.kind for q in page.questions},
+        "decimals": {q.code: q.decimals for q in page.questions if q.decimals},
         "answers": {
             code: known[code] for code in sorted(earlier & path.questions) if code in known
         },

@@ -71,6 +71,11 @@ def _page(request: HttpRequest, questionnaire: Questionnaire) -> HttpResponse:
     found = versions.review(questionnaire)
     posted = request.POST if request.method == "POST" else None
     definition = questionnaire.definition
+    ticked = (
+        {one.wave.token for one in found.adopters if not one.problems}
+        if posted is None
+        else set(posted.getlist("adopt"))
+    )
     return render(
         request,
         "surveys/backoffice/publish.html",
@@ -88,6 +93,12 @@ def _page(request: HttpRequest, questionnaire: Questionnaire) -> HttpResponse:
                 for one in found.changes.reused
             ],
             "languages": _languages(found),
+            "untranslated": found.untranslated_counts(ticked).total(),
+            "wave_texts": [
+                (one.wave, [(language_name(code), many) for code, many in one.untranslated.items()])
+                for one in found.adopters
+                if one.untranslated and not one.problems
+            ],
             "summary": summary(found.changes),
             "doubtful": [
                 {
@@ -99,9 +110,7 @@ def _page(request: HttpRequest, questionnaire: Questionnaire) -> HttpResponse:
             "adopters": [
                 {
                     "adopter": one,
-                    "is_ticked": one.wave.token in posted.getlist("adopt")
-                    if posted is not None
-                    else not one.problems,
+                    "is_ticked": one.wave.token in ticked,
                 }
                 for one in found.adopters
             ],

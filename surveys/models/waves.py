@@ -1,5 +1,6 @@
 """Waves of fieldwork, the record of their state changes, and quotas."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -228,6 +229,22 @@ class Wave(models.Model):
 
     def consent_in(self, language: str) -> str:
         return self.in_language(self.consent_wording, language)
+
+    def untranslated_in(self, languages: Iterable[str], default: str) -> dict[str, int]:
+        """How many of its own texts (title, purpose, consent) each of `languages` lacks.
+
+        A text that has no wording at all is not missing. The plain title counts as the one in
+        `default`, the language of a questionnaire that may not be the wave's yet.
+        """
+        texts = ({default: self.title} | self.titles, self.purpose, self.consent_wording)
+        filled = [
+            {language for language, text in one.items() if text and text.strip()} for one in texts
+        ]
+        counts = {
+            language: sum(bool(have) and language not in have for have in filled)
+            for language in languages
+        }
+        return {language: many for language, many in counts.items() if many}
 
 
 class ConsentWording(models.Model):

@@ -1,6 +1,7 @@
 """From a draft to a published version that waves use."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,8 @@ class Adopter:
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     under_way: int = 0
+    untranslated: Mapping[str, int] = field(default_factory=dict)
+    """Texts of the wave itself by the language of this version that lacks them."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,16 @@ class Review:
     changes: Changes
     adopters: tuple[Adopter, ...] = field(default_factory=tuple)
 
-    @property
-    def untranslated(self) -> int:
-        """Texts that some respondents would read in another language than theirs."""
-        return len(self.readiness.untranslated)
+    def untranslated_counts(self, adopt: Collection[str]) -> Counter[str]:
+        """Texts that some respondents would read in another language than theirs, by language.
+
+        Those of the questionnaire, and those of the waves in `adopt` (tokens) with it.
+        """
+        counts = Counter(self.readiness.untranslated_counts)
+        for one in self.adopters:
+            if one.wave.token in adopt:
+                counts.update(one.untranslated)
+        return counts
 
     @property
     def can_publish(self) -> bool:
@@ -109,6 +118,9 @@ def _adopters(questionnaire: Questionnaire) -> Iterator[Adopter]:
             problems=tuple(_obstacles(wave, questionnaire.definition)),
             warnings=tuple(_losses(wave, questionnaire.definition, plan)),
             under_way=wave.started_count,
+            untranslated=wave.untranslated_in(
+                questionnaire.definition.languages, questionnaire.definition.default_language
+            ),
         )
 
 
@@ -183,7 +195,8 @@ def publish_questionnaire(
             _("The draft was changed after you looked at it. Look at it again.")
         )
     found = review(draft)
-    _require_ready(found, accepts_untranslated, set(same_meaning))
+    untranslated = found.untranslated_counts(adopt)
+    _require_ready(found, {} if accepts_untranslated else untranslated, set(same_meaning))
     adopters = {one.wave.token: one for one in found.adopters}
     _require_fitting(adopters, adopt)
     draft.state = Questionnaire.State.PUBLISHED
@@ -202,7 +215,7 @@ def publish_questionnaire(
             "number": draft.number,
             "content_hash": draft.content_hash,
             "waves": list(dict.fromkeys(adopt)),
-            "untranslated": dict(found.readiness.untranslated_counts),
+            "untranslated": dict(untranslated),
         },
     )
     Questionnaire.objects.filter(
@@ -212,7 +225,7 @@ def publish_questionnaire(
     return Published(draft, found.previous, tuple(adopted))
 
 
-def _require_ready(found: Review, accepts_untranslated: bool, same_meaning: set[str]) -> None:
+def _require_ready(found: Review, untranslated: Mapping[str, int], same_meaning: set[str]) -> None:
     if found.problems:
         raise PublishingRefused(
             ngettext(
@@ -236,15 +249,10 @@ def _require_ready(found: Review, accepts_untranslated: bool, same_meaning: set[
                 "after": unsaid[0].after,
             }
         )
-    if found.untranslated and not accepts_untranslated:
+    if untranslated:
         raise PublishingRefused(
             _("Texts are not translated: %(counts)s. Translate them, or say that you publish so.")
-            % {
-                "counts": ", ".join(
-                    f"{language} {many}"
-                    for language, many in found.readiness.untranslated_counts.items()
-                )
-            }
+            % {"counts": ", ".join(f"{language} {many}" for language, many in untranslated.items())}
         )
 
 

@@ -19,6 +19,7 @@ from surveys import cookies
 from surveys.errors import (
     ForeignPageKey,
     InvitationRefused,
+    NothingAsked,
     QuotaNotEvaluated,
     WaveNotOpen,
 )
@@ -86,6 +87,15 @@ def respondent_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
                     request,
                     409,
                     _("This survey takes no answers now"),
+                    str(error),
+                    wave.get_absolute_url(),
+                    _("About this survey"),
+                )
+            except NothingAsked as error:
+                response = problem(
+                    request,
+                    409,
+                    _("No question here is for you"),
                     str(error),
                     wave.get_absolute_url(),
                     _("About this survey"),

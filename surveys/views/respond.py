@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from surveys import cookies, pagekeys, services
 from surveys.answers import field_name
-from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, WaveNotOpen
+from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, NothingAsked
 from surveys.models import Response, Wave
 from surveys.pagescript import script_data
 from surveys.questionnaire.definition import Page
@@ -43,7 +44,12 @@ def respond(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
         # An address that names its page, so that the browser's own Back finds it again.
         if resumed := services.resumed_page(response=response, at=now):
             return to_page(wave, resumed)
-        raise WaveNotOpen("")
+        raise NothingAsked(
+            _(
+                "None of the questions of this survey applies to you. There is nothing more for "
+                "you to do. Thank you."
+            )
+        )
     # Nobody jumps ahead of a page that is still to be answered.
     if gap := services.first_incomplete(response=response, at=now, before=shown.code):
         return to_page(wave, gap[0])

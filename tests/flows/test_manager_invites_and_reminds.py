@@ -120,7 +120,12 @@ def test_one_link_is_taken_back_and_made_anew_and_a_list_is_made_for_interviewer
     person = Respondent(wave)
     assert person.client.get(link).status_code == 404
     invitation.refresh_from_db()
-    manager.post(f"{board}{invitation.token}/revoke/")
+    asked = manager.post(f"{board}{invitation.token}/revoke/", {"back": "q=Amina"})
+    invitation.refresh_from_db()
+    assert invitation.state != "revoked"
+    assert "Take back the link of" in asked.content.decode()
+    done = manager.post(f"{board}{invitation.token}/revoke/", {"back": "q=Amina", "sure": "1"})
+    assert done["Location"] == f"{board}?q=Amina"
     invitation.refresh_from_db()
     assert invitation.state == "revoked"
     assert not Response.objects.filter(wave=wave).exists()

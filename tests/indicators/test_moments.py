@@ -61,6 +61,15 @@ def test_a_moment_of_nothing_keeps_nothing(titles, clock, settings):
     assert asked == ["plan", "plan"]
 
 
+def test_a_moment_of_nothing_forgets_what_was_kept_before(titles, clock, settings):
+    settings.MOMENT = 2
+    title, asked = titles
+    title("plan")
+    settings.MOMENT = 0
+    title("plan")
+    assert asked == ["plan", "plan"]
+
+
 def test_a_flood_of_arguments_does_not_fill_the_memory(titles, clock, settings, monkeypatch):
     settings.MOMENT = 2
     monkeypatch.setattr(moments, "_MOST", 3)

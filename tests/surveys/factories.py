@@ -151,12 +151,14 @@ def make_wave(**columns: Any) -> Wave:
         columns.pop("survey", None)
     )
     count = Wave.objects.count() + 1
+    title = columns.get("title", f"Wave {count} {HOSTILE}")
     return Wave.objects.create(
         **{
             "survey": questionnaire.survey,
             "questionnaire": questionnaire,
             "slug": f"wave-{count}",
-            "title": f"Wave {count} {HOSTILE}",
+            "title": title,
+            "titles": {"en": title, "th": title},
             "period": "2026",
             "state": Wave.State.COLLECTING,
             "opens_at": LONG_AGO,

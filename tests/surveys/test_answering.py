@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from surveys import services
 from surveys.models import PageKey, Response, Wave
-from tests.surveys.factories import make_wave
+from tests.surveys.factories import document, make_questionnaire, make_wave
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
 
@@ -149,6 +149,58 @@ def test_digits_of_other_scripts_are_numbers_too(sok, typed):
     sok.post("second", {"age": typed, "trust/asean": "4", "trust/media": "1"})
 
     assert Response.objects.get().answers["age"] == 34
+
+
+def with_weight(found: dict) -> dict:
+    """The second page begins with a number that takes two digits after the point."""
+    weight = {"code": "weight", "kind": "number", "label": {"en": "Weight", "th": "น้ำหนัก"}}
+    found["pages"][1]["questions"].insert(0, weight | {"decimals": 2})
+    return found
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("61.25", 61.25), ("61,2500", 61.25), ("61.0", 61)])
+def test_a_number_is_kept_as_it_was_written(typed, kept):
+    sok = Respondent(make_wave(questionnaire=make_questionnaire(document=with_weight(document()))))
+    sok.begin()
+    sok.post("first", {"heard": "yes", "where": ["tv"]})
+    sok.post("second", {"weight": typed, "age": "34", "trust/asean": "4", "trust/media": "1"})
+
+    assert Response.objects.get().answers["weight"] == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("61.257", "Please write fewer digits after the decimal point: at most 2."),
+        ("61.0000000001", "Please write fewer digits after the decimal point: at most 2."),
+        ("61.", "Please write a number, such as 34."),
+    ],
+)
+def test_a_number_with_too_many_digits_after_the_point_is_not_rounded_in_silence(typed, sentence):
+    sok = Respondent(make_wave(questionnaire=make_questionnaire(document=with_weight(document()))))
+    sok.begin()
+    sok.post("first", {"heard": "yes", "where": ["tv"]})
+    refused = sok.post(
+        "second", {"weight": typed, "age": "34", "trust/asean": "4", "trust/media": "1"}
+    )
+
+    assert refused.status_code == 422
+    assert sentence in refused.content.decode()
+    assert f'value="{typed}"' in refused.content.decode()
+
+
+def test_who_is_asked_nothing_reads_why_and_hands_nothing_in():
+    found = document()
+    for page in found["pages"]:
+        page["relevant"] = {"op": "false", "args": []}
+    sok = Respondent(make_wave(questionnaire=make_questionnaire(document=found)))
+
+    begun = sok.client.post(sok.home, {"consent": "yes", "language": "en"}, follow=True)
+
+    assert begun.status_code == 409
+    assert "No question here is for you" in begun.content.decode()
+    assert "None of the questions of this survey applies to you." in begun.content.decode()
+    assert not Response.objects.filter(state="submitted").exists()
 
 
 def test_switching_the_language_midway_keeps_typed_and_stored_answers(sok):

@@ -169,6 +169,23 @@ def test_check_6_untranslated_texts_are_counted_and_accepted_explicitly(wave):
     assert Questionnaire.objects.get(pk=draft.pk).state == "published"
 
 
+def test_check_6_texts_of_a_wave_count_where_the_wave_takes_the_version(wave):
+    Wave.objects.filter(pk=wave.pk).update(titles={}, purpose={"en": "Why"})
+    draft = draft_of(wave, fix_typo)
+
+    assert versions.review(draft).untranslated_counts([wave.token]) == {"th": 2}
+    with pytest.raises(PublishingRefused, match="th 2"):
+        publish(draft, adopt=[wave.token])
+    publish(draft)
+    assert Questionnaire.objects.get(pk=draft.pk).state == "published"
+
+
+def test_a_text_that_a_wave_does_not_have_is_not_missing(wave):
+    wave.titles, wave.purpose, wave.consent_wording = {}, {}, {"en": "I agree.", "th": " "}
+
+    assert wave.untranslated_in(["en", "th", "km"], "en") == {"th": 2, "km": 2}
+
+
 def swap(found: dict) -> None:
     yes, no = first_question(found)["choices"][:2]
     yes["label"], no["label"] = no["label"], yes["label"]

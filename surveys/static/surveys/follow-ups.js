@@ -80,7 +80,10 @@ const redraw = () => {
     }
     if (!isShown) continue;
     offer(code, answers);
-    const value = code in page.fixed ? page.fixed[code] : valueOf(new FormData(form), code, page.kinds[code]);
+    const value =
+      code in page.fixed
+        ? page.fixed[code]
+        : valueOf(new FormData(form), code, page.kinds[code], page.decimals[code]);
     if (value !== undefined) answers[code] = value;
   }
   for (const [id, pieces] of Object.entries(page.texts)) {

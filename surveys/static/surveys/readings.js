@@ -12,9 +12,13 @@ function latin(text) {
   }).join("");
 }
 
-function numberOf(text) {
-  const plain = latin(text.replace(/[ \u00a0]/g, "")).replace(",", ".");
-  return /^-?\d{1,15}(\.\d{1,6})?$/.test(plain) ? Number(plain) : undefined;
+function numberOf(text, decimals) {
+  const found = /^-?\d{1,15}(?:[.,](\d+))?$/.exec(latin(text.replace(/[ \u00a0]/g, "")));
+  // More digits after the point than the question takes: the server asks to shorten it.
+  if (!found || (found[1] || "").replace(/0+$/, "").length > decimals) return undefined;
+  const number = Number(found[0].replace(",", "."));
+  // However it is written, the number -9 would be read as "don't know".
+  return [-9, -8, -7].includes(number) ? undefined : number;
 }
 
 function rankOf(data, name) {
@@ -33,8 +37,9 @@ function rowsOf(data, name) {
   return rows;
 }
 
-/** The answer to `code` that `data` (a FormData) holds, as the server would read it; else undefined. */
-export function valueOf(data, code, kind) {
+/** The answer to `code` that `data` (a FormData) holds, as the server would read it; else undefined.
+ * `decimals` are the digits a number may have after the point. */
+export function valueOf(data, code, kind, decimals = 0) {
   const name = `q/${code}`;
   const values = data.getAll(name).filter((value) => value !== "");
   if (kind === "multiple") return values.length ? values : undefined;
@@ -44,7 +49,7 @@ export function valueOf(data, code, kind) {
   if (missing) return missing;
   if (values[0] === undefined) return undefined;
   if (kind === "number" || kind === "scale") {
-    return values[0] === "-9" || values[0] === "-8" ? values[0] : numberOf(values[0]);
+    return values[0] === "-9" || values[0] === "-8" ? values[0] : numberOf(values[0], decimals);
   }
   return kind === "text" ? values[0].replace(/\r\n?/g, "\n").normalize("NFC").trim() : values[0];
 }
