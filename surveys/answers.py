@@ -212,10 +212,8 @@ def _read_number(question: Question, raw: str) -> tuple[int | float | str | None
     if len((found["after"] or "").rstrip("0")) > question.decimals:
         if not question.decimals:
             return None, [_("Please write a whole number, such as 34.")]
-        return None, [
-            _("Please write fewer digits after the decimal point: at most %(most)d.")
-            % {"most": question.decimals}
-        ]
+        sentence = _("Please write fewer digits after the decimal point: at most %(most)d.")
+        return None, [sentence % {"most": question.decimals}]
     number = float(raw.replace(",", "."))
     # However it is written, the number -9 would be read as "don't know".
     if number in (-9, -8, -7):

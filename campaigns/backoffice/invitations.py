@@ -284,10 +284,7 @@ def remind(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 @of_wave(SEND)
 def act(request: HttpRequest, wave: Wave, invitation: str, action: str) -> HttpResponse:
-    """Take one link back, or make a new one in its place; both are written down.
-
-    Taking back is asked about once more: the link may lie in somebody's mailbox already.
-    """
+    """Take one link back, once more asked, or make a new one in its place; both are noted."""
     steps = {
         "revoke": (survey_services.revoke, _("The link of %(person)s opens nothing any more.")),
         "renew": (survey_services.reissue, _("%(person)s has a new link; send it with a letter.")),
@@ -299,11 +296,8 @@ def act(request: HttpRequest, wave: Wave, invitation: str, action: str) -> HttpR
     if row is None:
         raise Http404
     if action == "revoke" and row.state in SurveyInvitation.USABLE and "sure" not in request.POST:
-        context = {
-            "step": _("Take a link back"),
-            "row": row,
-            "back": request.POST.get("back", "")[:200],
-        }
+        context = {"step": _("Take a link back"), "row": row}
+        context["back"] = request.POST.get("back", "")[:200]
         return _page(request, wave, "take_back", context)
     step, done = steps[action]
     try:
