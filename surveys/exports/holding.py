@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from sys import getsizeof
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from django.utils.translation import gettext as _
 
+from surveys.errors import ExportRefused
 from surveys.exports.labels import cut, encoded
 from surveys.exports.variables import CODED, DAY, MISSING, MOMENT, NUMBER, TEXT, TIME, Variable
 from surveys.questionnaire.expressions import days_of
@@ -23,9 +26,9 @@ SECONDS_BEFORE_1970 = 12_219_379_200
 """SPSS counts the seconds since 1582-10-14, the day before the Gregorian calendar began."""
 LIMITS = (32_767, 8_000, 2_000, 500, 250)
 """Bytes that a text may have: what SPSS takes, then less where there is too much of it."""
-MOST_HELD = 96_000_000
-"""Bytes of texts held at once."""
-MOST_WRITTEN = 4_000_000_000
+MOST_HELD = 128_000_000
+"""Bytes of memory that texts take at once; whatever their length, each takes some fifty more."""
+MOST_WRITTEN = 2_000_000_000
 """Bytes that all texts take in a file where every text is as long as the longest of its column."""
 _WHOLE = re.compile(r"(0|-?[1-9][0-9]{0,6})\Z")
 _EXACT = 2**53
@@ -167,7 +170,7 @@ class HeldColumn:
             # Half of a surrogate pair has become a question mark.
             clean = raw.decode()
         self.width = max(self.width, len(raw))
-        self.held += len(raw)
+        self.held += getsizeof(clean)
         self._texts.append(self._pool[clean] if clean == text else clean)
 
     def shorten(self, limit: int) -> None:
@@ -210,12 +213,20 @@ class Held:
         self.limit = next(self._limits)
 
     def add(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Take up some rows."""
+        """Take up some rows. Raises `ExportRefused` when their texts are too much to hold."""
         for column, cells in zip(self.columns, zip(*rows, strict=True), strict=True):
             column.add(cells, self.limit)
         self.rows += len(rows)
-        while sum(column.held for column in self.columns) > MOST_HELD and self._shorten():
-            pass
+        while sum(column.held for column in self.columns) > MOST_HELD:
+            if not self._shorten():
+                raise ExportRefused(
+                    _(
+                        "The texts that people wrote in this wave are too much for an SPSS file "
+                        "of ours, even cut to %(bytes)s bytes each. Take the CSV file: it has no "
+                        "limit."
+                    )
+                    % {"bytes": self.limit}
+                )
 
     def settle(self) -> None:
         """Cut texts until the file is of a bearable size."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, override
 
 from surveys.errors import ExportRefused
 from surveys.exports import csv as csv_export
-from surveys.exports import formats, making, queue, spss
+from surveys.exports import formats, holding, making, queue, spss
 from surveys.exports.rows import Table
 from surveys.models import AuditEntry, Export, Questionnaire, Wave
 from surveys.services.exporting import request_export
@@ -343,6 +343,33 @@ def test_texts_too_long_for_spss_are_cut_and_said(archive, wave):
     assert text.endswith("…")
     assert len(text.encode()) <= 32_767
     assert "comment: 1 texts were longer" in made.readme
+
+
+def test_very_much_text_is_cut_further_so_that_memory_stays_bounded(archive, wave, monkeypatch):
+    monkeypatch.setattr(holding, "MOST_HELD", 6_000)
+    for number in range(6):
+        response = make_response(wave)
+        response.answers = FULL | {"comment": f"{number} " + "ខ្មែរ" * 200}
+        response.save()
+
+    made = archive()
+
+    long = made.frame["comment"][made.frame["comment"].str.endswith("…")]
+    assert len(long) == 6
+    assert long.str.encode("utf-8").str.len().max() <= 500
+    assert "comment: 6 texts were longer than 500 bytes" in made.readme
+
+
+def test_texts_that_no_cutting_makes_small_enough_are_refused_with_a_sentence(
+    manager, wave, monkeypatch
+):
+    monkeypatch.setattr(holding, "MOST_HELD", 100)
+
+    answer = manager.post(
+        f"/office/surveys/waves/{wave.token}/exports/sav/", {"language": "en"}, follow=True
+    )
+
+    assert "even cut to 250 bytes each" in answer.content.decode()
 
 
 def test_half_characters_and_null_bytes_do_no_harm(archive, wave):
