@@ -108,15 +108,21 @@ class Browser:
         return status, location, body
 
 
-async def answer(browser: Browser, wave: str, answers: dict, measured: Measured) -> None:
-    """Open the survey, agree, answer page after page, and read the thanks."""
+async def begin(browser: Browser, wave: str) -> str:
+    """Open the survey as somebody new and agree; return the address of the first page."""
     browser.forget()
-    started = time.perf_counter()
     here = f"/surveys/{wave}/"
     status, _, page = await browser.request("GET", here)
     _expect(status, 200, here)
     status, location, _ = await browser.request("POST", here, {**_hidden(page), "consent": "yes"})
     _expect(status, 302, f"POST {here}")
+    return location
+
+
+async def answer(browser: Browser, wave: str, answers: dict, measured: Measured) -> None:
+    """Open the survey, agree, answer page after page, and read the thanks."""
+    started = time.perf_counter()
+    location = await begin(browser, wave)
     for _page in range(30):
         status, onward, page = await browser.request("GET", location)
         _expect(status, 200, location)
@@ -131,6 +137,64 @@ async def answer(browser: Browser, wave: str, answers: dict, measured: Measured)
     status, _, _ = await browser.request("GET", location)
     _expect(status, 200, location)
     measured.flows.append(time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A page that somebody has filled in and not yet sent."""
+
+    address: str
+    cookies: dict[str, str]
+    path: str
+    form: dict
+
+
+async def fill(
+    host: str, port: int, wave: str, answers: dict, *, many: int, people: int
+) -> list[Filled]:
+    """So many respondents on the only page of a wave, `people` of them at once."""
+    filled: list[Filled] = []
+    numbers = iter(range(many))
+
+    async def one() -> None:
+        browser = Browser(host, port)
+        for _number in numbers:
+            location = await begin(browser, wave)
+            status, _, page = await browser.request("GET", location)
+            _expect(status, 200, location)
+            form = {**answers, **_hidden(page), "action": "next"}
+            path = location.partition("?")[0]
+            filled.append(Filled(browser.address, dict(browser.cookies), path, form))
+
+    await asyncio.gather(*(one() for _ in range(people)))
+    return filled
+
+
+async def hand_in(host: str, port: int, filled: list[Filled], *, people: int) -> Measured:
+    """Send these pages, `people` at once, nothing else: each hands in a whole questionnaire."""
+    measured = Measured()
+    waiting = iter(filled)
+
+    async def one() -> None:
+        browser = Browser(host, port)
+        for page in waiting:
+            browser.address, browser.cookies = page.address, dict(page.cookies)
+            pressed = time.perf_counter()
+            try:
+                status, onward, _ = await browser.request("POST", page.path, page.form)
+                _expect(status, 302, f"POST {page.path}")
+                if "/thanks/" not in onward:
+                    raise Refused(f"POST {page.path} leads to {onward}, not to the thanks")
+            except (Refused, OSError) as error:
+                measured.errors.append(str(error))
+                continue
+            measured.posts.append(time.perf_counter() - pressed)
+            measured.flows.append(measured.posts[-1])
+
+    started = time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(people)))
+    measured.seconds = time.perf_counter() - started
+    return measured
 
 
 async def insert(browser: Browser, _wave: str, answers: dict, measured: Measured) -> None:

@@ -59,11 +59,21 @@ def database(kind: str, folder: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def cache(kind: str) -> Iterator[str]:
+    """Yield the address of a Redis beside PostgreSQL; SQLite goes without."""
+    if kind == "sqlite":
+        yield ""
+        return
+    with servers.redis_server() as address:
+        yield address
+
+
+@contextlib.contextmanager
 def migrated(kind: str) -> Iterator[dict[str, str]]:
     """Yield the environment of an installation whose database has its tables."""
     with tempfile.TemporaryDirectory(prefix="suara-bench-") as name:
         folder = Path(name)
-        with database(kind, folder) as address:
+        with database(kind, folder) as address, cache(kind) as redis:
             env = {
                 "DJANGO_SETTINGS_MODULE": "config.settings",
                 "DEBUG": "0",
@@ -72,7 +82,7 @@ def migrated(kind: str) -> Iterator[dict[str, str]]:
                 "ALLOWED_HOSTS": "127.0.0.1",
                 "TRUSTED_PROXIES": PROXIES,
                 "DATABASE_URL": address,
-                "REDIS_URL": "",
+                "REDIS_URL": redis,
                 "VAR_DIR": str(folder / "var"),
                 "LOG_LEVEL": "ERROR",
                 "WEB_CONCURRENCY": "2",
