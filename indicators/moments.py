@@ -20,14 +20,14 @@ def kept_for_a_moment(read: Callable[..., Value]) -> Callable[..., Value]:
     """Keep what `read` returns for its arguments in this process, `settings.MOMENT` seconds long.
 
     None is not kept: what is not there yet is found as soon as it is. The value is shared by
-    everybody who asks, so nobody may change it. With a moment of 0 nothing is kept.
+    everybody who asks, so nobody may change it. With a moment of 0 nothing is kept; `forget()` of
+    the returned function drops what is.
     """
     kept: dict[tuple, tuple[float, Value]] = {}
 
     @wraps(read)
     def asked(*arguments: object) -> Value:
         if settings.MOMENT <= 0:
-            kept.clear()
             return read(*arguments)
         now = time.monotonic()
         until, value = kept.get(arguments, (0.0, None))
@@ -40,4 +40,5 @@ def kept_for_a_moment(read: Callable[..., Value]) -> Callable[..., Value]:
             kept[arguments] = (now + settings.MOMENT, value)
         return value
 
+    asked.forget = kept.clear
     return asked

@@ -4,6 +4,7 @@ from surveys.services.audit import note
 from surveys.services.exclusions import exclude_responses, revert_exclusion
 from surveys.services.fieldwork import move_wave, open_and_close_waves
 from surveys.services.flags import flag_wave, flag_waves
+from surveys.services.handing_in import submit
 from surveys.services.invitations import (
     admit,
     find_invitation,
@@ -15,6 +16,7 @@ from surveys.services.invitations import (
 )
 from surveys.services.paths import first_incomplete, path_of, resumed_page
 from surveys.services.plans import questionnaire_of, save_plan_entry, save_scheme
+from surveys.services.protection import is_guarded, lacks_proof
 from surveys.services.quotas import (
     correct_quota,
     delete_quota,
@@ -33,16 +35,9 @@ from surveys.services.receipts import (
     thanks_text,
     withdraw,
 )
-from surveys.services.responding import (
-    Saved,
-    find_started,
-    note_circumstances,
-    restart,
-    save_page,
-    start,
-    submit,
-)
+from surveys.services.responding import Saved, note_circumstances, restart, save_page, start
 from surveys.services.retention import remove_identities, remove_identities_of
+from surveys.services.unfinished import find_started
 from surveys.services.unlinking import unlink_due
 from surveys.services.waves import (
     adopt_questionnaire,
@@ -70,8 +65,10 @@ __all__ = [
     "give_back_places",
     "hash_of",
     "invite",
+    "is_guarded",
     "is_over_quota",
     "known_receipt",
+    "lacks_proof",
     "make_quotas",
     "mark_stale",
     "move_wave",

@@ -116,24 +116,24 @@ def note_started(*, wave: Wave, invitation: SurveyInvitation) -> None:
         )
 
 
-def use(*, wave: Wave, secret: str, invitation: SurveyInvitation | None, on: date) -> bool:
+def use(*, wave: Wave, secret: str, invitation: SurveyInvitation | None, on: date) -> None:
     """Take the one chance to hand in, inside the transaction that does it.
 
     For an invited respondent it is the invitation, for anybody else a page key that the database
-    keeps once. Returns False when it was taken in the meantime: of two at once one succeeds.
+    keeps once. Raises `AlreadySubmitted` when it was taken in the meantime: of two at once one
+    succeeds. The transaction must then be given up.
     """
     if invitation is not None:
-        return bool(
-            SurveyInvitation.objects.filter(
-                pk=invitation.pk, state__in=SurveyInvitation.USABLE
-            ).update(state=State.USED, used_on=on)
-        )
+        taken = SurveyInvitation.objects.filter(
+            pk=invitation.pk, state__in=SurveyInvitation.USABLE
+        ).update(state=State.USED, used_on=on)
+        if not taken:
+            raise AlreadySubmitted(_("You have already answered."))
+        return
     try:
-        with transaction.atomic():
-            PageKey.objects.create(key_hash=hash_of("page", wave, secret), used_on=on)
-    except IntegrityError:
-        return False
-    return True
+        PageKey.objects.create(key_hash=hash_of("page", wave, secret), used_on=on)
+    except IntegrityError as error:
+        raise AlreadySubmitted(_("You have already answered.")) from error
 
 
 def note_letters(*, wave: Wave, sent: Mapping[int, datetime], bounced: Collection[int]) -> None:

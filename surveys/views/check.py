@@ -39,7 +39,7 @@ def circumstances(
     request: HttpRequest, wave: Wave, secret: str, response: Response, *, at: datetime
 ) -> dict[str, Any]:
     """What is noted beside a page of an open link: network, crowd, and the proof it carried."""
-    if not is_guarded(wave, response):
+    if not services.is_guarded(wave, response):
         return {}
     noted: dict[str, Any] = {"proof": response.paradata.get("proof") or "none"}
     if mark := networks.mark_of(request, wave, at=at):
@@ -54,21 +54,6 @@ def circumstances(
     return noted
 
 
-def is_guarded(wave: Wave, response: Response) -> bool:
-    return wave.protection != Wave.Protection.OFF and response.source == Response.Source.OPEN
-
-
-def lacks_proof(wave: Wave, response: Response) -> bool:
-    """Whether something must still be shown before this response may be handed in.
-
-    On a quiet network an adaptive wave lets a respondent without a script pass; the response is
-    flagged.
-    """
-    if not is_guarded(wave, response) or response.paradata.get("proof") in ("work", "question"):
-        return False
-    return wave.protection == Wave.Protection.ALWAYS or bool(response.paradata.get("crowd"))
-
-
 @require_safe
 @respondent_view
 def challenge(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
@@ -78,7 +63,7 @@ def challenge(request: HttpRequest, *, wave: Wave, language: str) -> HttpRespons
     response = services.find_started(wave=wave, secret=secret)
     if response is None:
         return JsonResponse({}, status=403)
-    if not is_guarded(wave, response) or response.paradata.get("proof") == "work":
+    if not services.is_guarded(wave, response) or response.paradata.get("proof") == "work":
         return JsonResponse({})
     crowd = networks.crowd(request, wave, at=now)
     return JsonResponse(proofs.challenge(owner=owner_of(wave, secret), crowd=crowd, at=now))
@@ -94,7 +79,7 @@ def check(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     if response is None:
         return redirect("surveys:thanks", slug=wave.slug)
     response.wave = wave
-    if not lacks_proof(wave, response):
+    if not services.lacks_proof(wave, response):
         return (
             _hand_in(request, wave, secret, response, at=now)
             if request.method == "POST"

@@ -8,14 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from surveys import cookies, pagekeys, services
+from surveys import cookies, links, pagekeys, services
 from surveys.answers import field_name
 from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, NothingAsked
 from surveys.models import Response, Wave
 from surveys.pagescript import script_data
 from surveys.questionnaire.definition import Page
 from surveys.screens import PLAIN, screen_questions
-from surveys.views.check import circumstances, is_guarded, lacks_proof
+from surveys.views.check import circumstances
 from surveys.views.frame import respondent_view, show
 from surveys.views.landing import done, known_receipt, to_page
 from surveys.wording import Wording
@@ -86,6 +86,7 @@ def _keep(
             seconds=0.0 if action == "save" else seconds,
             must_be_complete=action not in ("switch", "back", "save"),
             noted=circumstances(request, wave, secret, response, at=now),
+            finishing=secret if action == "next" and not links.is_invited(secret) else "",
         )
         if action == "save":
             return JsonResponse({"kept": True})
@@ -99,7 +100,9 @@ def _keep(
             return to_page(wave, saved.preceding)
         if saved.following is not None:
             return to_page(wave, saved.following)
-        if lacks_proof(wave, response):
+        if saved.receipt:
+            return done(wave, saved.receipt)
+        if services.lacks_proof(wave, response):
             return redirect("surveys:check", slug=wave.slug)
         receipt = services.submit(
             response=response,
@@ -177,7 +180,8 @@ def _draw(
         "number": number,
         "total": len(codes),
         "is_last": path.after(page_code) is None,
-        "needs_proof": is_guarded(wave, response) and response.paradata.get("proof") != "work",
+        "needs_proof": services.is_guarded(wave, response)
+        and response.paradata.get("proof") != "work",
         "key": pagekeys.sign(wave=wave, secret=secret, page=page_code, at=now),
         "script_data": script_data(
             definition,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from surveys import services
 from surveys.models import PageKey, Response, Wave
+from surveys.views import frame
 from tests.surveys.factories import document, make_questionnaire, make_wave
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
@@ -284,6 +285,7 @@ def test_a_code_that_does_not_exist_is_refused(sok):
 def moment(request, settings) -> None:
     """Pages show the wave as it is now, and as this process read it an hour ago."""
     settings.MOMENT = request.param
+    frame._public_wave.forget()
 
 
 @pytest.mark.usefixtures("moment")
