@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from surveys.questionnaire import logic, moments
 from surveys.questionnaire.definition import (
-    CONSENT_CODE,
     NOT_ASKED,
     Definition,
     Page,
@@ -99,7 +98,7 @@ def read_page(definition: Definition, page: Page, posted: QueryDict) -> ReadPage
             if question.default is not None:
                 result.kept[question.code] = initial(question)
             continue
-        value, unread = _read(question, posted)
+        value, unread = read_answer(question, posted)
         if unread:
             result.unread[field_name(question)] = unread
         if value not in (None, "", [], {}):
@@ -119,7 +118,8 @@ def initial(question: Question) -> Any:
     return int(default) if isinstance(default, float) and default.is_integer() else default
 
 
-def _read(question: Question, posted: QueryDict) -> tuple[Any, list[str]]:
+def read_answer(question: Question, posted: QueryDict) -> tuple[Any, list[str]]:
+    """The answer to one question as it is stored, and sentences about what is none."""
     name = field_name(question)
     match question.kind:
         case "single" | "consent":
@@ -383,18 +383,3 @@ def settled(definition: Definition, answers: Mapping[str, Any], path: logic.Path
         elif question.code in answers:
             final[question.code] = answers[question.code]
     return final
-
-
-__all__ = [
-    "CONSENT_CODE",
-    "UNASKED",
-    "Answers",
-    "ReadPage",
-    "clean_text",
-    "complaints",
-    "field_name",
-    "initial",
-    "read_page",
-    "settled",
-    "whole_number",
-]

@@ -143,3 +143,11 @@ class InputRefused(SurveyError):
 
 class WorkbenchRefused(SurveyError):
     """Figures cannot be made of what was chosen in the workbench; the text says why."""
+
+
+class ResponsesRefused(SurveyError):
+    """A file of responses cannot become responses of a wave; `sentences` says every reason found."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences

@@ -33,6 +33,7 @@ _DELIMITERS = ",;\t|"
 
 Codes = NDArray[np.int32]
 Heard = Callable[[int], None]
+Chosen = Callable[[list[str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,13 @@ class Table:
 
 def read_table(
     path: Path,
-    needed: Mapping[str, str],
+    needed: Mapping[str, str] | Chosen,
     numeric: frozenset[str] = frozenset(),
     heard: Heard | None = None,
 ) -> Table:
-    """The needed columns of a file. `needed` says which place of the plan needs each; `heard` is
-    told now and then how many rows were read. Raises `InputRefused`."""
+    """The needed columns of a file. `needed` says which place of the plan needs each, or gives that
+    for the names in the file's head; `heard` is told now and then how many rows were read. Raises
+    `InputRefused`."""
     from . import formats
 
     if not path.is_file():
@@ -95,19 +97,29 @@ class Gathered:
     """Columns growing step by step, every text kept once."""
 
     def __init__(
-        self, name: str, needed: Mapping[str, str], numeric: frozenset[str], heard: Heard
+        self,
+        name: str,
+        needed: Mapping[str, str] | Chosen,
+        numeric: frozenset[str],
+        heard: Heard,
     ) -> None:
         self.name = name
-        self.needed = needed
-        self.numeric = numeric & set(needed)
+        self.numeric = numeric
         self.heard = heard
         self.n = 0
-        self._texts: dict[str, dict[str, int]] = {name: {} for name in needed}
-        self._codes: dict[str, list[Codes]] = {name: [] for name in needed}
-        self._numbers: dict[str, list[NDArray[np.float64]]] = {name: [] for name in needed}
+        self._chosen = needed
+        self.needed: Mapping[str, str] = {}
+        self._texts: dict[str, dict[str, int]] = {}
+        self._codes: dict[str, list[Codes]] = {}
+        self._numbers: dict[str, list[NDArray[np.float64]]] = {}
 
     def require(self, head: list[str]) -> dict[str, int]:
         """The place of every needed column in a file's head."""
+        self.needed = self._chosen(head) if callable(self._chosen) else self._chosen
+        self.numeric &= set(self.needed)
+        self._texts = {name: {} for name in self.needed}
+        self._codes = {name: [] for name in self.needed}
+        self._numbers = {name: [] for name in self.needed}
         for name, place in self.needed.items():
             if name in head:
                 continue

@@ -3,7 +3,7 @@
 from surveys.models.audit import AuditEntry
 from surveys.models.edits import QuestionnaireEdit
 from surveys.models.exports import Export
-from surveys.models.imports import QuestionnaireImport
+from surveys.models.imports import QuestionnaireImport, ResponseImport
 from surveys.models.invitations import SurveyInvitation
 from surveys.models.plans import AnalysisPlanEntry, WeightingScheme
 from surveys.models.quality import ExclusionSet, QualityFlag
@@ -25,6 +25,7 @@ __all__ = [
     "Questionnaire",
     "QuestionnaireEdit",
     "QuestionnaireImport",
+    "ResponseImport",
     "Quota",
     "Response",
     "Survey",

@@ -40,6 +40,7 @@ class AuditEntry(models.Model):
         PUBLISHED = "published", _("published")
         QUOTA = "quota", _("changed a quota")
         INVITED = "invited", _("invited")
+        IMPORTED = "imported", _("imported responses")
         RETAINED = "retained", _("removed identities")
 
     action = models.CharField(_("what"), max_length=12, choices=Action.choices)

@@ -1,4 +1,4 @@
-"""Forms that were uploaded: what was understood, until somebody makes a questionnaire of it."""
+"""What was uploaded: forms, until somebody makes a questionnaire of them, and files of responses."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from indicators.tokens import new_token
 from surveys.models.questionnaires import Questionnaire, Survey
+from surveys.models.waves import Wave
 
 
 class QuestionnaireImportQuerySet(models.QuerySet["QuestionnaireImport"]):
@@ -46,6 +47,31 @@ class QuestionnaireImport(models.Model):
         verbose_name = _("imported form")
         verbose_name_plural = _("imported forms")
         ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ResponseImport(models.Model):
+    """One file whose rows became responses of a wave. Its digest makes a repetition do nothing."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="response_imports")
+    file_name = models.CharField(_("file"), max_length=200)
+    digest = models.CharField(_("digest of its content"), max_length=64)
+    rows = models.PositiveIntegerField(_("responses"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("imported"))
+
+    class Meta:
+        verbose_name = _("imported file of responses")
+        verbose_name_plural = _("imported files of responses")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            # A wave holds one imported file; another one takes its place.
+            models.UniqueConstraint(fields=["wave"], name="response_import_once_per_wave"),
+        ]
 
     def __str__(self) -> str:
         return self.file_name

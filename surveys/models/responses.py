@@ -67,6 +67,7 @@ class Response(models.Model):
         OPEN = "open", _("open link")
         INVITED = "invited", _("invitation")
         PANEL = "panel", _("panel")
+        IMPORTED = "imported", _("collected elsewhere, imported")
 
     class Within(models.TextChoices):
         DAY = "day", _("this day")
