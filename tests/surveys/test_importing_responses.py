@@ -10,9 +10,11 @@ from pathlib import Path
 import fastparquet
 import pandas as pd
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from indicators.models import Observation
+from surveys.backoffice import responseimports
 from surveys.errors import ResponsesRefused
 from surveys.models import AuditEntry, QualityFlag, Questionnaire, Response, ResponseImport, Wave
 from surveys.publishing import publish_stale
@@ -218,3 +220,59 @@ def test_many_rows_take_few_queries(wave, tmp_path, django_assert_max_num_querie
 
     with django_assert_max_num_queries(24):
         import_responses(wave=wave, path=path, at=AT)
+
+
+def upload(client, wave: Wave, *lines: str, name: str = "elsewhere.csv", **more):
+    content = "\n".join([HEAD, *lines]) + "\n"
+    file = SimpleUploadedFile(name, content.encode())
+    return client.post(
+        f"/office/surveys/waves/{wave.token}/import/", {"file": file} | more, follow=True
+    )
+
+
+@pytest.mark.usefixtures("site")
+def test_a_survey_manager_checks_a_file_imports_it_and_replaces_it(client_for, wave):
+    manager = client_for("survey_manager")
+
+    checked = upload(manager, wave, HEARD, NOT_HEARD, check="1")
+    assert "2 responses fit. Nothing was written yet." in checked.content.decode()
+    assert not Response.objects.exists()
+    imported = upload(manager, wave, HEARD, NOT_HEARD)
+    assert "2 responses were imported." in imported.content.decode()
+    assert "of the file elsewhere.csv" in imported.content.decode()
+    again = upload(manager, wave, HEARD, NOT_HEARD)
+    assert "holds these responses already" in again.content.decode()
+    other = upload(manager, wave, HEARD)
+    assert other.status_code == 422 and Response.objects.count() == 2
+    upload(manager, wave, HEARD, replace="1")
+
+    assert Response.objects.count() == 1
+    assert ResponseImport.objects.get().by == manager.user
+
+
+@pytest.mark.usefixtures("site")
+@pytest.mark.parametrize(
+    ("lines", "name", "expected"),
+    [
+        ([HEARD.replace("KH", "<b>X")], "a.csv", "area: “&lt;b&gt;X” is no answer (KH, TH)"),
+        ([HEARD], "a.xlsx", "of a kind that is not read here"),
+        ([HEARD], "../../a.csv.gz", "cannot be unpacked"),
+        ([HEARD], "a.sav", "is no SPSS file"),
+    ],
+)
+def test_what_does_not_fit_is_said_on_the_page(client_for, wave, lines, name, expected):
+    answer = upload(client_for("survey_manager"), wave, *lines, name=name)
+
+    assert answer.status_code == 422
+    assert expected in answer.content.decode()
+    assert not Response.objects.exists()
+
+
+@pytest.mark.usefixtures("site")
+def test_without_a_file_and_with_one_too_large_the_page_says_so(client_for, wave, monkeypatch):
+    manager = client_for("survey_manager")
+    address = f"/office/surveys/waves/{wave.token}/import/"
+    assert "Choose a file with the responses first." in manager.post(address).content.decode()
+
+    monkeypatch.setattr(responseimports, "LARGEST", 10)
+    assert "manage.py import_wave" in upload(manager, wave, HEARD).content.decode()
