@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.db.models import BooleanField, Case, F, Func, Q, TextField, Value, When
+from django.db.models import Case, F, Func, IntegerField, Q, TextField, Value, When
 from numpy.typing import NDArray
 
 from surveys.exclusions import excluded
@@ -106,11 +106,11 @@ class _AnswerText(Func):
 
 
 class _Marked(Case):
-    """True where a condition on responses holds."""
+    """1 where a condition on responses holds, else 0: a number needs no conversion row by row."""
 
     def __init__(self, condition: Q) -> None:
         super().__init__(
-            When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
+            When(condition, then=Value(1)), default=Value(0), output_field=IntegerField()
         )
 
 
