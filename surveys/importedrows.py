@@ -88,7 +88,8 @@ class Rows:
                 yield row
 
     def _say(self, place: int, column: str, sentence: str) -> None:
-        self.sentences.append(f"{self.table.row(place)}, {column}: {sentence}")
+        row = self.table.row(place)
+        self.sentences.append(f"{row[0].upper()}{row[1:]}, {column}: {sentence}")
 
     def _row(self, place: int, cells: Mapping[str, str]) -> Row | None:
         before = len(self.sentences)

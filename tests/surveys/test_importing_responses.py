@@ -117,19 +117,19 @@ def test_another_file_takes_the_place_of_the_first_only_when_told_to(wave, tmp_p
     [
         (
             HEARD.replace("yes", "maybe"),
-            "row 3 of elsewhere.csv, heard: “maybe” is no answer (yes, no",
+            "Row 3 of elsewhere.csv, heard: “maybe” is no answer (yes, no",
         ),
-        (HEARD.replace("34", "very"), "row 3 of elsewhere.csv, age: “very” is no answer"),
-        (HEARD.replace("34", "340"), "row 3 of elsewhere.csv, age: Please give a number"),
-        (HEARD.replace(",4,1,", ",4,7,"), "row 3 of elsewhere.csv, trust/media: “7” is no answer"),
-        (HEARD.replace("yes,1", "yes,2"), "row 3 of elsewhere.csv, where=tv: “2” is neither 1"),
-        (HEARD.replace("KH", "XX"), "row 3 of elsewhere.csv, area: “XX” is no answer"),
-        (HEARD.replace(",en", ",de"), "row 3 of elsewhere.csv, language: “de” is no language"),
-        (HEARD.replace("yes", "no"), "row 3 of elsewhere.csv, where: is answered, though"),
-        (NOT_HEARD.replace("no", "yes"), "row 3 of elsewhere.csv, age: says “-7” (not asked), but"),
+        (HEARD.replace("34", "very"), "Row 3 of elsewhere.csv, age: “very” is no answer"),
+        (HEARD.replace("34", "340"), "Row 3 of elsewhere.csv, age: Please give a number"),
+        (HEARD.replace(",4,1,", ",4,7,"), "Row 3 of elsewhere.csv, trust/media: “7” is no answer"),
+        (HEARD.replace("yes,1", "yes,2"), "Row 3 of elsewhere.csv, where=tv: “2” is neither 1"),
+        (HEARD.replace("KH", "XX"), "Row 3 of elsewhere.csv, area: “XX” is no answer"),
+        (HEARD.replace(",en", ",de"), "Row 3 of elsewhere.csv, language: “de” is no language"),
+        (HEARD.replace("yes", "no"), "Row 3 of elsewhere.csv, where: is answered, though"),
+        (NOT_HEARD.replace("no", "yes"), "Row 3 of elsewhere.csv, age: says “-7” (not asked), but"),
         (
             HEARD.replace(",4,1,", ",4,-7,"),
-            "row 3 of elsewhere.csv, trust/media: “-7” (not asked) stands",
+            "Row 3 of elsewhere.csv, trust/media: “-7” (not asked) stands",
         ),
     ],
 )
@@ -208,7 +208,7 @@ def test_the_command_checks_imports_and_says_so(wave, tmp_path):
     for arguments, sentence in (
         (("no-such-wave", path), "no wave with the address 'no-such-wave'"),
         ((wave.slug, path, "--by", "nobody@people.example"), "Nobody here has the address"),
-        ((wave.slug, str(file_of(tmp_path, HEARD.replace("KH", "XX")))), "row 2 of elsewhere.csv"),
+        ((wave.slug, str(file_of(tmp_path, HEARD.replace("KH", "XX")))), "Row 2 of elsewhere.csv"),
     ):
         with pytest.raises(CommandError, match=sentence) as refused:
             call_command("import_wave", *arguments)

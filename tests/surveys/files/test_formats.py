@@ -6,6 +6,7 @@ from pathlib import Path
 import fastparquet
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 from django.core.management import CommandError
 
@@ -54,7 +55,6 @@ def parquet_of_categories(path: Path) -> None:
 
 def sav(path: Path) -> None:
     """Don't know is declared missing in SPSS; whether it counts stays the plan's decision."""
-    pyreadstat = pytest.importorskip("pyreadstat")
     pyreadstat.write_sav(
         frame(), str(path),
         variable_value_labels={"heard": {1.0: "Yes", 2.0: "No", 9.0: "Don't know"}},
