@@ -5,6 +5,7 @@ import io
 import re
 from datetime import timedelta
 
+import openpyxl
 import pandas as pd
 import pytest
 from django.utils import timezone
@@ -123,6 +124,17 @@ def test_a_base_weight_goes_into_the_weights(wave, rows):
     women = cambodia[cambodia["sex"] == "F"]["weight"].astype(float)
     men = cambodia[cambodia["sex"] == "M"]["weight"].astype(float)
     assert men.iloc[0] == pytest.approx(2 * women.iloc[0], rel=1e-5)
+
+
+def test_check_13_the_workbook_holds_both_and_its_codebook_explains_them(wave, client_for):
+    answer = client_for("analyst").post(f"/office/surveys/waves/{wave.token}/exports/xlsx/")
+
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    header, first, *_rows = book["Responses"].iter_rows(values_only=True)
+    shown = dict(zip(header, first, strict=True))
+    assert isinstance(shown["weight"], float) and isinstance(shown["weight_asean"], float)
+    meanings = {row[0]: row[6] for row in book["Codebook"].iter_rows(values_only=True)}
+    assert "one area" in meanings["weight"] and "ASEAN" in meanings["weight_asean"]
 
 
 def test_without_a_scheme_there_are_no_columns_of_weights(wave, rows):
