@@ -1,6 +1,7 @@
 """Every address, asked by every role, against the written table in `table.py`."""
 
 import logging
+import re
 
 import pytest
 from django.db import transaction
@@ -22,7 +23,10 @@ from tests.access.table import (
     WAGTAIL_PUBLIC,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+
+# What a screen reader says first, and what a tab shows.
+NAMELESS = re.compile(rb"<title>\s*(-|</title>)")
 
 
 @pytest.fixture(scope="module")
@@ -49,12 +53,16 @@ def ask(whole_site, django_db_blocker, settings):
         cookies = {name: morsel.value for name, morsel in client.cookies.items()}
         mark = transaction.savepoint()
         try:
-            return client.get(path).status_code
+            response = client.get(path)
+            if NAMELESS.search(getattr(response, "content", b"")[:4000]):
+                status.nameless.append(path)
+            return response.status_code
         finally:
             transaction.savepoint_rollback(mark)
             for name, value in cookies.items():
                 client.cookies[name] = value
 
+    status.nameless = []
     yield status
     logging.disable(logging.NOTSET)
 
@@ -122,6 +130,7 @@ def test_a_role_gets_at_every_address_what_the_table_says(ask, role):
         if got != expected:
             wrong.append(f"{address.key} {path}: {got}, the table says {expected}")
     assert not wrong, "\n".join(wrong)
+    assert not ask.nameless, "These pages have no title: " + ", ".join(ask.nameless)
 
 
 @pytest.mark.parametrize("role", ROLES)
