@@ -40,6 +40,7 @@ PROVENANCE = (
     ("coverage", gettext_lazy("Share of the population covered")),
     ("absent", gettext_lazy("Member states absent")),
     ("reasons", gettext_lazy("Cautions")),
+    ("thresholds", gettext_lazy("Rules for what is withheld, as of")),
     ("role", gettext_lazy("Role in the document")),
     ("submission", gettext_lazy("Reporting round")),
     ("reported_by", gettext_lazy("Reported by")),

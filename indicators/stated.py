@@ -21,6 +21,8 @@ SENTENCES = (
     _("The design leaves %(n)s degrees of freedom."),
     _("The interval reaches %(points)s points to a side."),
     _("Hidden so that no other cell follows from the total."),
+    _("Everybody answered the same; the interval rests on the effective sample size."),
+    _("The design leaves no degrees of freedom, so there is no error and no interval."),
     _("Without %(areas)s: too few answers there."),
     _("With %(areas)s, where fewer than %(limit)s answered."),
     # Who is counted, and how people came to answer.
@@ -31,8 +33,11 @@ SENTENCES = (
     _("counted where %(condition)s"),
     _("share who gave one of the answers"),
     _("mean of the scale"),
+    _("net score: share that counts minus share that counts against, in points"),
     _("open link"),
     _("invited"),
+    _("panel"),
+    _("collected elsewhere, imported"),
     _("web, self-completed"),
     # Weighting.
     _("raked to all margins"),
@@ -54,6 +59,7 @@ SENTENCES = (
     # Methods.
     _("Weighted share of answers, Taylor-linearised error, 95 %% interval"),
     _("Weighted mean of answers, Taylor-linearised error, 95 %% interval"),
+    _("Weighted net score of answers, Taylor-linearised error, 95 %% interval"),
     _("member states weighted by their population"),
     _("sum of population × figure over sum of population"),
     _("logit, t on respondents as sampling units"),

@@ -28,9 +28,10 @@ from surveys.estimating import (
     figures,
     filter_column,
 )
-from surveys.models import AnalysisPlanEntry, Wave, WeightingScheme
+from surveys.models import AnalysisPlanEntry, Response, Wave, WeightingScheme
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Question
+from surveys.stats import disclosure
 from surveys.trends import broken_items
 from surveys.weighting import Weighted, variables, weigh
 
@@ -38,7 +39,14 @@ logger = logging.getLogger(__name__)
 
 # A publisher that died holds its claim no longer than this.
 CLAIM = timedelta(minutes=5)
-PROVENANCE_FORM = "1"
+PROVENANCE_FORM = "2"
+# How people came to answer, as provenance says it.
+_SOURCES = {
+    Response.Source.OPEN: "open link",
+    Response.Source.INVITED: "invited",
+    Response.Source.PANEL: "panel",
+    Response.Source.IMPORTED: "collected elsewhere, imported",
+}
 
 
 def publish_stale(*, at: datetime) -> int:
@@ -149,13 +157,15 @@ def compute(
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What a wave's figures are computed from: everybody counted in an area of known population,
-    their weights, the populations; why a question starts a new series; the digest of all of it."""
+    their weights, the populations; why a question starts a new series; the digest of all of it; in
+    words how they came to answer."""
 
     frame: pd.DataFrame
     weighted: Weighted
     populations: Populations
     broken: Mapping[str, tuple[str, ...]]
     digest: str
+    sources: tuple[str, ...]
 
 
 def basis(
@@ -194,7 +204,9 @@ def basis(
         json.dumps(broken, sort_keys=True),
     )
     frame = frame[frame["area"].isin(list(populations.people))].reset_index(drop=True)
-    return Basis(frame, weigh(frame, scheme), populations, broken, digest)
+    present = set(frame["source"].unique())
+    ways = tuple(words for source, words in _SOURCES.items() if source in present)
+    return Basis(frame, weigh(frame, scheme), populations, broken, digest, ways)
 
 
 def plan_of(wave: Wave) -> list[AnalysisPlanEntry]:
@@ -287,7 +299,7 @@ def _estimate(wave: Wave, figure: Figure, found: Basis, broken: tuple[str, ...])
         n_effective=_decimal(figure.n_effective, 1, "0.1"),
         status="B" if broken and figure.status == "A" else figure.status,
         method=_method(wave, figure),
-        provenance=_provenance(wave, figure, found.weighted, found.digest)
+        provenance=_provenance(wave, figure, found)
         | ({"series_break": list(broken)} if broken else {}),
         members=figure.members if is_group else (),
         population_vintage=found.populations.vintage if is_group else "",
@@ -307,14 +319,14 @@ def _method(wave: Wave, figure: Figure) -> str:
     return text
 
 
-def _provenance(wave: Wave, figure: Figure, weighted: Weighted, digest: str) -> dict[str, Any]:
+def _provenance(wave: Wave, figure: Figure, found: Basis) -> dict[str, Any]:
     entry = figure.entry
     definition = wave.questionnaire.definition
     question = definition.by_code[entry.question]
     english = definition.default_language
     labels = {choice.code: definition.text(choice.label, english) for choice in question.choices}
     scheme = wave.weighting
-    found: dict[str, Any] = {
+    told: dict[str, Any] = {
         "survey": wave.survey.title,
         "population": wave.survey.population,
         "wave": wave.title,
@@ -335,16 +347,9 @@ def _provenance(wave: Wave, figure: Figure, weighted: Weighted, digest: str) -> 
         "estimator": entry.get_estimator_display(),
         "sampling_type": wave.sampling_type,
         "mode": wave.mode,
-        "sources": [
-            word
-            for word, is_used in (
-                ("open link", wave.takes_open_link),
-                ("invited", wave.takes_invited),
-            )
-            if is_used
-        ],
+        "sources": list(found.sources),
         "weighting_scheme": f"{scheme.name}, version {scheme.number}" if scheme else "",
-        "weighting": weighted.summary(None if figure.area == ASEAN else figure.area),
+        "weighting": found.weighted.summary(None if figure.area == ASEAN else figure.area),
         "margins": [
             f"{' × '.join(margin['variables'])}: {margin['source']} ({margin['vintage']})"
             for margin in (scheme.margins if scheme else [])
@@ -353,16 +358,17 @@ def _provenance(wave: Wave, figure: Figure, weighted: Weighted, digest: str) -> 
         "interval": f"{figure.interval_method}, t on respondents as sampling units",
         "design_effect": round(figure.deff, 3) if figure.deff is not None else None,
         "reasons": list(figure.reasons),
+        "thresholds": disclosure.DEFAULT.version,
         "code_version": settings.CODE_VERSION,
-        "digest": digest,
+        "digest": found.digest,
     }
     if figure.area == ASEAN:
-        found |= {
+        told |= {
             "aggregate": "sum of population × figure over sum of population",
             "coverage": round(figure.coverage, 4) if figure.coverage is not None else None,
             "absent": list(figure.absent),
         }
-    return found
+    return told
 
 
 def _filter_words(entry: AnalysisPlanEntry, question: Question) -> str:

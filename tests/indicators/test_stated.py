@@ -4,8 +4,9 @@ import pytest
 from django.utils import translation
 
 from indicators.stated import in_readers_language
-from surveys import weighting
-from surveys.stats import disclosure
+from surveys import publishing, weighting
+from surveys.models import AnalysisPlanEntry
+from surveys.stats import disclosure, figures
 
 
 def test_a_sentence_with_numbers_is_translated_around_them():
@@ -52,3 +53,16 @@ def test_the_reasons_of_the_disclosure_rule_are_known():
         for reason in found.reasons:
             with translation.override("th"):
                 assert in_readers_language(reason) != reason
+
+
+def test_the_cautions_beside_a_figure_are_known():
+    for caution in (figures.ALL_THE_SAME, figures.NO_ERROR, figures.HIDDEN):
+        with translation.override("th"):
+            assert in_readers_language(caution) != caution
+
+
+def test_what_provenance_says_of_sources_and_estimators_is_known():
+    estimators = [str(label) for label in AnalysisPlanEntry.Estimator.labels]
+    for words in [*publishing._SOURCES.values(), *estimators]:
+        with translation.override("th"):
+            assert in_readers_language(words) != words

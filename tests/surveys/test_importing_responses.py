@@ -84,6 +84,26 @@ def test_an_imported_wave_is_published_like_any_other(ledger, wave, tmp_path):
 
     figure = Observation.objects.get(indicator__slug="kpi-22", area__code="KH", breakdown="")
     assert (figure.value, figure.n) == (Decimal("60"), 100)
+    assert figure.provenance["sources"] == ["collected elsewhere, imported"]
+
+
+def test_figures_name_every_way_in_which_those_counted_came_to_answer(ledger, tmp_path):
+    wave = make_wave(
+        questionnaire=make_questionnaire(document=document()),
+        state="closed",
+        takes_open_link=True,
+        takes_invited=True,
+    )
+    make_plan(wave)
+    import_responses(wave=wave, path=file_of(tmp_path, *[HEARD] * 60), at=AT)
+    for source, area in (("invited", "KH"), ("open", "SG")):
+        make_response(wave, source=source, answers={"area": area})
+
+    publish_stale(at=AT)
+
+    # Singapore's population is not known here, so its answer from the open link is in no figure.
+    figure = Observation.objects.get(indicator__slug="kpi-22", area__code="KH", breakdown="")
+    assert figure.provenance["sources"] == ["invited", "collected elsewhere, imported"]
 
 
 def test_the_same_answers_again_change_nothing_in_whatever_order(wave, tmp_path):

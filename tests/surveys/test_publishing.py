@@ -11,6 +11,7 @@ from surveys import frames, services
 from surveys.errors import TransitionRefused
 from surveys.models import ExclusionSet, QualityFlag, Wave
 from surveys.publishing import publish_all, publish_stale, publish_wave
+from surveys.stats import disclosure
 from tests.surveys.factories import IF_HEARD, make_plan, make_response, make_scheme, make_wave
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,8 @@ def test_areas_stand_for_themselves_and_asean_is_weighted_by_population(ledger):
     assert asean.low < asean.value < asean.high
     assert asean.provenance["question"] == "Heard of it?"
     assert asean.provenance["sampling_type"] == "non_probability"
+    assert asean.provenance["sources"] == ["open link"]
+    assert asean.provenance["thresholds"] == disclosure.DEFAULT.version
 
 
 def test_a_net_score_is_published_in_points_with_dont_know_in_its_base(ledger):
