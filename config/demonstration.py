@@ -60,6 +60,9 @@ def _marker_path() -> Path:
     # One marker per database, so that changing DATABASE_URL loads the demonstration there too.
     database = settings.DATABASES["default"]
     name = f"{database.get('HOST', '')}:{database.get('PORT', '')}/{database['NAME']}"
+    # A file in our own folder is the same database wherever the folder is taken.
+    if isinstance(database["NAME"], Path) and database["NAME"].is_relative_to(settings.VAR_DIR):
+        name = str(database["NAME"].relative_to(settings.VAR_DIR))
     short = hashlib.sha256(name.encode()).hexdigest()[:12]
     return settings.VAR_DIR / f"demonstration-{short}.json"
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-pytest_plugins = ["tests.availability", "tests.crowds"]
+pytest_plugins = ["tests.availability", "tests.crowds", "tests.services.demo"]
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ for script errors, Content-Security-Policy violations and server errors.
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -90,9 +91,9 @@ def desktop(open_page) -> Page:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack(loaded_folder: Path) -> Iterator[Stack]:
     """The running demonstration, started once for all stories."""
-    with demonstration(tmp_path_factory.mktemp("var")) as running:
+    with demonstration(loaded_folder) as running:
         yield running
 
 

@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from config import demonstration
 from tests import servers
 from tests.availability import obtain
-from tests.services.demo import run_demo
 from tests.services.installation import Installation, installation
 
 
@@ -23,16 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if kind == "celery":
             item.add_marker(pytest.mark.needs_postgresql)
             item.add_marker(pytest.mark.needs_redis)
-
-
-@pytest.fixture(scope="session")
-def loaded_folder(tmp_path_factory) -> Path:
-    """The folder of a demonstration on SQLite that has been loaded once."""
-    folder = tmp_path_factory.mktemp("demo")
-    said, code = run_demo(folder, servers.free_port(), "--load-only")
-    assert code == 0, said
-    assert all(f"the demonstration of {app}" in said for app in demonstration.APPS)
-    return folder
 
 
 @pytest.fixture(scope="session", params=["work", "celery"])

@@ -269,7 +269,7 @@ def test_the_study_says_when_where_how_and_how_weighted(codebook, wave):
 
 
 def test_characters_that_xml_cannot_hold_are_left_out(codebook):
-    found = make_wave(title="A\x0bwave\x00", titles={})
+    found = make_wave(title="A\x0bwave\ufffe", titles={})
 
     root = codebook(found)
 

@@ -391,7 +391,10 @@ def test_a_wave_without_responses_gives_an_empty_file_with_all_its_labels(archiv
     assert made.about.column_names_to_labels["heard"] == said("Have you heard of ASEAN?")["th"]
 
 
-def test_it_is_downloaded_with_labels_in_the_language_chosen_and_audited(manager, wave):
+def test_it_is_downloaded_with_labels_in_the_language_chosen_and_audited(
+    manager, wave, settings, tmp_path
+):
+    settings.PRIVATE_ROOT = tmp_path
     answer = manager.post(f"/office/surveys/waves/{wave.token}/exports/sav/", {"language": "km"})
 
     assert answer["Content-Type"] == "application/zip"
@@ -403,7 +406,7 @@ def test_it_is_downloaded_with_labels_in_the_language_chosen_and_audited(manager
         ]  # fmt: skip
     entry = AuditEntry.objects.get(action="exported")
     assert (entry.data["format"], entry.data["rows"], entry.data["language"]) == ("sav", 3, "km")
-    assert not list((Path(settings.PRIVATE_ROOT) / "making").iterdir())
+    assert not list((tmp_path / "making").iterdir())
 
 
 def test_a_language_that_the_questionnaire_lacks_is_refused_with_a_sentence(manager, wave):
