@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from campaigns.errors import CampaignsError
 from campaigns.models import Batch, Delivery, Mailing
-from surveys import links
 from surveys import services as survey_services
 from surveys.errors import SurveyError
 from surveys.models import SurveyInvitation
+from surveys.protection import links
 
 State = SurveyInvitation.State
 Reason = Delivery.Reason

@@ -61,7 +61,7 @@ RESPONDENT_MODULES = (
 OFFICE_ONLY = (
     "surveys/models/",
     "surveys/questionnaire/",
-    "surveys/links.py",
+    "surveys/protection/links.py",
 )
 
 _FUNCTIONS = {

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from indicators import languages
-from surveys.cookies import chosen_languages
+from surveys.protection.cookies import chosen_languages
 
 
 class LanguageMiddleware(LocaleMiddleware):

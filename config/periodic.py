@@ -38,7 +38,7 @@ PERIODIC: dict[str, Job] = _table(
         Job("surveys.flag_waves", "surveys.services.flag_waves", 60),
         Job("surveys.remove_identities", "surveys.services.remove_identities", 3600),
         Job("surveys.recount_quotas", "surveys.services.recount_quotas", 900),
-        Job("surveys.forget_lone_marks", "surveys.networks.forget_lone_marks", 3600),
+        Job("surveys.forget_lone_marks", "surveys.protection.networks.forget_lone_marks", 3600),
         Job("surveys.unlink", "surveys.services.unlink_due", 600),
         Job("surveys.forget_imports", "surveys.services.importing.forget_imports", 3600),
         Job("campaigns.tick", "campaigns.engine.tick", 1),

@@ -7,6 +7,6 @@ class SurveysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from surveys import guards
+        from surveys.protection import guards
 
         post_migrate.connect(guards.install, sender=self, dispatch_uid="surveys.guards")

@@ -16,8 +16,8 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count
 
-from surveys.exclusions import excluded
 from surveys.models import QualityFlag, Response, Wave
+from surveys.quality.exclusions import excluded
 from surveys.quotas import cell_shares
 
 FRESH_SECONDS = 4

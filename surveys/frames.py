@@ -12,10 +12,10 @@ import pandas as pd
 from django.db.models import Case, F, Func, IntegerField, Q, TextField, Value, When
 from numpy.typing import NDArray
 
-from surveys.exclusions import excluded
 from surveys.exports.alignment import alignment_of
 from surveys.exports.columns import Alignment
 from surveys.models import Response, Wave
+from surveys.quality.exclusions import excluded
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
 

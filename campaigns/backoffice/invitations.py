@@ -22,11 +22,11 @@ from campaigns.backoffice.steps import harmless
 from campaigns.errors import CampaignsError
 from campaigns.models import Mailing
 from engagement.models import Person
-from surveys import links
 from surveys import services as survey_services
-from surveys.anonymity import ANONYMOUS_AND_ONCE, LEAST
 from surveys.errors import SurveyError
 from surveys.models import AuditEntry, SurveyInvitation, Wave
+from surveys.protection import links
+from surveys.protection.anonymity import ANONYMOUS_AND_ONCE, LEAST
 
 PER_PAGE = 50
 VIEW, SEND = "surveys.view_surveyinvitation", "surveys.send_invitations"

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from surveys import services
 from surveys.backoffice.access import needs, wave_for
 from surveys.errors import ExclusionRefused
-from surveys.exclusions import condition, excluded
 from surveys.models import ExclusionSet, QualityFlag, Response, Wave
+from surveys.quality.exclusions import condition, excluded
 from surveys.services.exclusions import filter_of
 
 
@@ -89,7 +89,7 @@ def _chosen(data: Any) -> dict[str, Any]:
 def compare(request: HttpRequest, token: str) -> HttpResponse:
     """How many responses a choice would leave out, and what that does to the figures."""
     # Only here, so that the statistics' libraries do not delay the start of every web process.
-    from surveys.exclusion_effects import effects
+    from surveys.quality.effects import effects
 
     wave = wave_for(request.user, token)
     shown = {

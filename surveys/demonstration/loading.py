@@ -20,7 +20,7 @@ from surveys.models import (
     WeightingScheme,
 )
 from surveys.publishing import publish_wave
-from surveys.quality import doubts
+from surveys.quality.doubts import doubts
 
 FILE = Path(__file__).with_name("awareness.json")
 CLOSED = "asean-awareness-2025"

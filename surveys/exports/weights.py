@@ -18,9 +18,9 @@ import pandas as pd
 from django.db.models.fields.json import KeyTransform
 from numpy.typing import NDArray
 
-from surveys.exclusions import excluded
 from surveys.models import Response, Wave, WeightingScheme
 from surveys.publishing import populations_of
+from surveys.quality.exclusions import excluded
 from surveys.weighting import variables, weigh
 
 WITHIN, ACROSS = "weight", "weight_asean"

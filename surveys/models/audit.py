@@ -26,7 +26,7 @@ class AuditEntry(models.Model):
     """One deed: who, what, to which survey or wave, when, and why.
 
     Names stand as they stood at that moment, as text: an entry outlives the wave and the account
-    it speaks of. Databases refuse changes too, see `surveys.guards`.
+    it speaks of. Databases refuse changes too, see `surveys.protection.guards`.
     """
 
     class Action(models.TextChoices):

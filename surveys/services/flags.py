@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from indicators.models import Area
-from surveys import crosschecks
-from surveys.crosschecks import Facts, Finding
 from surveys.models import ExclusionSet, QualityFlag, Questionnaire, Response, Wave
-from surveys.quality import doubts
+from surveys.quality import crosschecks
+from surveys.quality.crosschecks import Facts, Finding
+from surveys.quality.doubts import doubts
 from surveys.services.receipts import mark_stale
 
 EVERY = timedelta(minutes=10)

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from surveys import links
 from surveys.answers import settled
 from surveys.errors import AlreadySubmitted, AnswersRefused
 from surveys.models import InvitedResponse, QualityFlag, Response, SurveyInvitation
-from surveys.quality import doubts
+from surveys.protection import links
+from surveys.quality.doubts import doubts
 from surveys.questionnaire import logic
 from surveys.services.invitations import admit, use
 from surveys.services.paths import clock_of, first_incomplete, path_of

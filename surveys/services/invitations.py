@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from indicators.tokens import new_token
-from surveys import links
 from surveys.errors import AlreadySubmitted, InvitationRefused, TransitionRefused
 from surveys.models import PageKey, Response, SurveyInvitation, Wave
+from surveys.protection import links
 from surveys.services.receipts import hash_of
 
 State = SurveyInvitation.State

@@ -24,7 +24,7 @@ from surveys.models import (
     ResponseImport,
     Wave,
 )
-from surveys.quality import doubts
+from surveys.quality.doubts import doubts
 from surveys.services.audit import note
 from surveys.services.paths import clock_of
 from surveys.services.receipts import mark_stale

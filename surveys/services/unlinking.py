@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from django.db import OperationalError, connection, models, transaction
 from django.db.models import F, Max, Q
 
-from surveys.anonymity import Class, widen
 from surveys.models import QualityFlag, Response, SurveyInvitation, Wave
+from surveys.protection.anonymity import Class, widen
 
 # In the order in which handing in writes them, so that neither waits for the other in a circle.
 TABLES: tuple[type[models.Model], ...] = (SurveyInvitation, Response, QualityFlag)

@@ -17,10 +17,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys import cookies, networks, pagekeys, proofs, services
+from surveys import services
 from surveys.answers import whole_number
 from surveys.errors import AlreadySubmitted, AnswersRefused
 from surveys.models import Response, Wave
+from surveys.protection import cookies, networks, pagekeys, proofs
 from surveys.views.frame import respondent_view, show
 from surveys.views.landing import done, known_receipt
 

@@ -15,7 +15,6 @@ from django.views.decorators.gzip import gzip_page
 from indicators import languages
 from indicators.http import problem
 from indicators.moments import kept_for_a_moment
-from surveys import cookies
 from surveys.errors import (
     ForeignPageKey,
     InvitationRefused,
@@ -24,6 +23,7 @@ from surveys.errors import (
     WaveNotOpen,
 )
 from surveys.models import Questionnaire, Wave
+from surveys.protection import cookies
 from surveys.screens import language_choices
 
 

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from indicators import languages
 from indicators.http import problem
-from surveys import cookies, links, services
+from surveys import services
 from surveys.errors import AlreadySubmitted, InvitationRefused
 from surveys.models import SurveyInvitation, Wave
+from surveys.protection import cookies, links
 from surveys.views.frame import show
 from surveys.views.landing import results_of
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from indicators.moments import kept_for_a_moment
-from surveys import cookies, links, networks, services
+from surveys import services
 from surveys.errors import AlreadySubmitted, UnknownReceipt
 from surveys.models import AnalysisPlanEntry, Wave
+from surveys.protection import cookies, links, networks
 from surveys.screens import LANGUAGE_NAMES
 from surveys.views.frame import respondent_view, show
 

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from surveys import cookies, links, pagekeys, services
+from surveys import services
 from surveys.answers import field_name
 from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, NothingAsked
 from surveys.models import Response, Wave
 from surveys.pagescript import script_data
+from surveys.protection import cookies, links, pagekeys
 from surveys.questionnaire.definition import Page
 from surveys.screens import PLAIN, screen_questions
 from surveys.views.check import circumstances

@@ -23,9 +23,9 @@ from surveys.estimating import (
     sample,
     whole_of,
 )
-from surveys.exclusions import excluded
 from surveys.models import QualityFlag, Response, Wave, WeightingScheme
 from surveys.publishing import populations_of
+from surveys.quality.exclusions import excluded
 from surveys.questionnaire.definition import NOT_ASKED
 from surveys.stats import figures as planned
 from surveys.weighting import Weighted, variables, weigh

@@ -18,8 +18,8 @@ from campaigns.engine import freezing
 from campaigns.engine.clock import Clock
 from campaigns.models import Delivery, Mailing
 from campaigns.transports.outbox import Outbox
-from surveys import links
 from surveys.models import SurveyInvitation
+from surveys.protection import links
 from tests.campaigns.factories import (
     agree,
     make_mailing,

@@ -21,8 +21,8 @@ from campaigns.transports import Result
 from campaigns.transports.outbox import OutboxTransport
 from engagement.models import EmailAddress
 from engagement.services import withdraw_consent
-from surveys import links
 from surveys.models import Response, SurveyInvitation, Wave
+from surveys.protection import links
 from tests.campaigns.factories import (
     agree,
     make_content,

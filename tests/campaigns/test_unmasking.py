@@ -12,9 +12,10 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.test import Client
 
-from surveys import links, services
-from surveys.anonymity import LEAST
+from surveys import services
 from surveys.models import QualityFlag, Response, SurveyInvitation
+from surveys.protection import links
+from surveys.protection.anonymity import LEAST
 from surveys.services import receipts
 from tests.campaigns.test_invitations import (
     invite,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.logs import WithoutInvitationLinks
 from engagement.models import Person
-from surveys import links, services
+from surveys import services
 from surveys.errors import (
     AlreadySubmitted,
     InvitationKeyChanged,
@@ -18,6 +18,7 @@ from surveys.errors import (
     WaveRefused,
 )
 from surveys.models import InvitedResponse, PageKey, Response, SurveyInvitation, Wave
+from surveys.protection import links
 from tests.surveys.factories import document, make_questionnaire, make_wave
 from tests.surveys.test_answering import Respondent
 

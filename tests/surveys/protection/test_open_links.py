@@ -12,8 +12,8 @@ from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
 from config import env
-from surveys import cookies, networks, pagekeys, proofs
 from surveys.models import Response, Wave
+from surveys.protection import cookies, networks, pagekeys, proofs
 from tests.surveys.factories import document, make_questionnaire, make_response, make_wave
 from tests.surveys.test_answering import Respondent
 

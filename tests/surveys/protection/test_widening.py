@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.anonymity import LEAST, Class, widen
+from surveys.protection.anonymity import LEAST, Class, widen
 
 OPENED = date(2026, 10, 30)
 MONDAY = date(2026, 11, 2)

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from surveys import links
 from surveys.models import Wave
+from surveys.protection import links
 
 _SALT = "surveys.respondent"
 _MONTH = 30 * 24 * 3600

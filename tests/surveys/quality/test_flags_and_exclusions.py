@@ -49,7 +49,7 @@ def test_less_than_two_seconds_a_question_is_speeding_whatever_the_others_did():
 
 
 def test_identical_answers_need_many_questions_to_mean_something():
-    from surveys.crosschecks import compare, facts_of
+    from surveys.quality.crosschecks import compare, facts_of
 
     wave = make_wave()
     definition = wave.questionnaire.definition
@@ -191,7 +191,7 @@ def test_check_21_an_exclusion_changes_the_figure_with_its_reason_and_can_be_tak
 
 
 def test_check_21_the_comparison_shows_with_and_without_and_by_source(published, client_for):
-    from surveys.exclusion_effects import effects
+    from surveys.quality.effects import effects
 
     found = effects(published, chosen=filter_of(flags=["speeding"], sources=[]), at=NOW)
 
@@ -245,7 +245,7 @@ def test_a_filter_that_cannot_stand_is_refused(words, sentence):
 
 
 def test_the_score_and_the_kind_must_be_of_the_same_flag():
-    from surveys.exclusions import condition
+    from surveys.quality.exclusions import condition
 
     wave = make_wave()
     response = make_response(wave)
