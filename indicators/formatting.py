@@ -56,7 +56,12 @@ def interval_text(observation: Observation, indicator: Indicator) -> str:
         "high": number(observation.high, indicator.decimals),
         "level": confidence_level(observation),
     }
-    if observation.provenance.get("sampling_type") in {"open", "opt_in", "non_probability"}:
+    if observation.provenance.get("sampling_type") in {
+        "open",
+        "opt_in",
+        "non_probability",
+        "quota",
+    }:
         return _("modelled precision %(low)s to %(high)s") % words
     return _("%(level)s %% interval %(low)s to %(high)s") % words
 

@@ -69,7 +69,9 @@ _WORDS = {
         "people who chose to answer (not a probability sample): modelled precision, no margin "
         "of error"
     ),
+    "quota": gettext_lazy("quota sample (not a probability sample): modelled precision"),
     "probability": gettext_lazy("probability sample"),
+    "census": gettext_lazy("everybody in the population"),
 }
 _HIDDEN = {"kind", "wave_token", "survey_token", "confidence", "level", "url", "digest"}
 _SHOWN_REVISIONS = 20

@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
-from indicators import demonstration, ledger, readings
+from indicators import demonstration, ledger, pages, readings
 from indicators.models import Indicator
+from surveys.models import Wave
 from tests.indicators.factories import (
     AT,
     HOSTILE,
@@ -125,6 +127,30 @@ def test_the_page_says_where_the_value_comes_from(client, kpi_22):
         assert words in page
     assert "Demonstration data" in page
     assert "women" in page
+
+
+@pytest.mark.parametrize(
+    ("sampling", "interval"),
+    [
+        ("non_probability", "modelled precision 70.2 to 74.5"),
+        ("quota", "modelled precision 70.2 to 74.5"),
+        ("probability", "95 % interval 70.2 to 74.5"),
+        ("census", "95 % interval 70.2 to 74.5"),
+    ],
+)
+def test_a_sample_is_called_what_it_is_and_claims_no_more(client, sampling, interval):
+    make_indicator("kpi-9")
+    make_area("KH")
+    told = {"sampling_type": sampling}
+    numbers = {"low": Decimal("70.2"), "high": Decimal("74.5"), "n": 900}
+    record_values(make_estimate("kpi-9", provenance=told, **numbers))
+
+    page = text_of(client.get(reverse("indicators:detail", args=["kpi-9"])))
+
+    assert interval in page.replace("\N{NO-BREAK SPACE}", " ")
+    assert sampling in dict(Wave.Sampling.choices)
+    with translation.override("th"):
+        assert not str(pages._WORDS[sampling]).isascii()
 
 
 def test_html_in_any_text_is_shown_as_text(client, kpi_22):
