@@ -1,7 +1,7 @@
 """What the respondent's templates show: prepared here, so that they ask nothing themselves."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -39,13 +39,13 @@ class ScreenRow:
     name: str
     id: str
     label: str
-    errors: list[str]
-    choices: list[ScreenChoice]
+    errors: tuple[str, ...]
+    choices: tuple[ScreenChoice, ...]
 
 
 @dataclass(frozen=True)
 class ScreenQuestion:
-    """A question ready to be drawn."""
+    """A question ready to be drawn. `is_common` says that nothing of one respondent is in it."""
 
     code: str
     kind: str
@@ -54,11 +54,11 @@ class ScreenQuestion:
     label: str
     hint: str
     is_required: bool
-    errors: list[str]
-    choices: list[ScreenChoice] = field(default_factory=list)
-    apart: list[ScreenChoice] = field(default_factory=list)
-    rows: list[ScreenRow] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    errors: tuple[str, ...]
+    choices: tuple[ScreenChoice, ...] = ()
+    apart: tuple[ScreenChoice, ...] = ()
+    rows: tuple[ScreenRow, ...] = ()
+    places: tuple[int, ...] = ()
     value: Any = ""
     is_follow_up: bool = False
     is_on_path: bool = True
@@ -71,6 +71,7 @@ class ScreenQuestion:
     max_length: int | None = None
     is_fixed: bool = False
     fixed_text: str = ""
+    is_common: bool = False
 
     @property
     def describedby(self) -> str:
@@ -187,11 +188,11 @@ class _Drawer:
             label=text(question.label),
             hint=text(question.hint),
             is_required=question.required,
-            errors=self.errors.get(name, []),
-            choices=choices,
-            apart=apart,
+            errors=tuple(self.errors.get(name, ())),
+            choices=tuple(choices),
+            apart=tuple(apart),
             rows=self.rows(question, value, choices, id_),
-            places=list(range(1, len(choices) + 1)) if question.kind == "rank" else [],
+            places=tuple(range(1, len(choices) + 1)) if question.kind == "rank" else (),
             value="" if shown_value is None else shown_value,
             is_follow_up=self.changing.decides(question.relevant),
             is_on_path=question.code in self.path.questions,
@@ -204,6 +205,18 @@ class _Drawer:
             max_length=question.max_length,
             is_fixed=question.read_only,
             fixed_text=self.fixed_text(question) if question.read_only else "",
+            is_common=self.is_common(question, shown_value),
+        )
+
+    def is_common(self, question: Question, value: Any) -> bool:
+        """Whether everybody who has not answered yet sees the same, but for the order."""
+        texts = [question.label, question.hint, question.minimum_label, question.maximum_label]
+        texts += [each.label for each in (*question.choices, *question.rows)]
+        return (
+            value is None
+            and not self.errors
+            and not question.read_only
+            and not any(self.wording.refers(text) for text in texts)
         )
 
     def value(self, question: Question) -> Any:
@@ -250,7 +263,7 @@ class _Drawer:
 
     def rows(
         self, question: Question, value: Any, choices: list[ScreenChoice], id_: str
-    ) -> list[ScreenRow]:
+    ) -> tuple[ScreenRow, ...]:
         given = value if isinstance(value, Mapping) else {}
         labels = {row.code: row.label for row in question.rows}
         found = []
@@ -262,8 +275,8 @@ class _Drawer:
                     name=name,
                     id=row_id,
                     label=self.wording.text(labels[code]),
-                    errors=self.errors.get(name, []),
-                    choices=[
+                    errors=tuple(self.errors.get(name, ())),
+                    choices=tuple(
                         ScreenChoice(
                             choice.code,
                             f"{row_id}-{place}",
@@ -272,10 +285,10 @@ class _Drawer:
                             choice.is_apart,
                         )
                         for place, choice in enumerate(choices, start=1)
-                    ],
+                    ),
                 )
             )
-        return found
+        return tuple(found)
 
 
 def _plain(number: float | None) -> int | float | None:

@@ -40,6 +40,10 @@ class Wording:
         """The text in the respondent's language (else the default one) with answers put in."""
         return self._filled(texts, ())
 
+    def refers(self, texts: Texts) -> bool:
+        """Whether the text in the respondent's language names an answer to put in."""
+        return "${" in self.definition.text(texts, self.language)
+
     def answer(self, code: str) -> str:
         """The answer to `code` (`question` or `matrix/row`) as the respondent reads it."""
         return self._answer(code, ())

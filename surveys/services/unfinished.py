@@ -19,16 +19,15 @@ def find_started(*, wave: Wave, secret: str) -> Response | None:
     """The unfinished response of whoever holds `secret`, or None."""
     if not secret:
         return None
-    response = (
-        Response.objects.started()
-        .filter(wave=wave, resume_hash=hash_of("resume", wave, secret))
-        .first()
+    found = Response.objects.started().filter(
+        wave=wave, resume_hash=hash_of("resume", wave, secret)
     )
-    if response is not None:
+    for response in found[:1]:
         response.wave = wave
         if response.questionnaire_id == wave.questionnaire_id:
             response.questionnaire = wave.questionnaire
-    return response
+        return response
+    return None
 
 
 def require_open(wave: Wave, at: datetime) -> None:
@@ -57,13 +56,11 @@ def hold(response: Response) -> Wave:
     held = (
         Response.objects.started()
         .select_for_update(of=["self"])
-        .select_related("wave")
-        .only(*KEPT, *(f"wave__{name}" for name in _WHEN_OPEN))
         .filter(pk=response.pk)
-        .first()
+        .values_list(*KEPT, *(f"wave__{name}" for name in _WHEN_OPEN))[:1]
     )
-    if held is None:
-        raise AlreadySubmitted(_("You have already answered."))
-    for name in KEPT:
-        setattr(response, name, getattr(held, name))
-    return held.wave
+    for row in held:
+        for name, value in zip(KEPT, row, strict=False):
+            setattr(response, name, value)
+        return Wave(pk=response.wave_id, **dict(zip(_WHEN_OPEN, row[len(KEPT) :], strict=True)))
+    raise AlreadySubmitted(_("You have already answered."))
