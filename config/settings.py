@@ -358,6 +358,8 @@ LOGGING = {
 
 # How many seconds old a public page may be in what nothing is decided by: see indicators.moments.
 MOMENT = env.number("MOMENT", 1)
+# How many megabytes of coded answers a worker remembers between publishings; 0 remembers nothing.
+PUBLISHING_KEEPS_MB = env.number("PUBLISHING_KEEPS_MB", 256)
 
 SITE_NAME = _("Suara")
 CODE_VERSION = env.text("CODE_VERSION", "0.1.0.dev0")

@@ -1,5 +1,6 @@
 """Estimates of the analysis plan: per area, per breakdown, and for ASEAN as a whole."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -82,8 +83,9 @@ def _unfiltered(frame: pd.DataFrame, entry: AnalysisPlanEntry) -> Measure:
     for place, code in enumerate(values.categories):
         if code not in outside:
             scores[place] = _score(entry, code)
-    codes = values.codes.astype(np.int64)
-    return Coded(np.where(codes < 0, len(values.categories), codes), scores)
+    blank = len(values.categories)
+    codes = np.where(values.codes < 0, blank, values.codes)
+    return Coded(codes.astype(np.min_scalar_type(blank)), scores)
 
 
 def _score(entry: AnalysisPlanEntry, code: str) -> float:
@@ -111,25 +113,38 @@ def figures(
         return
     areas = tuple(code for code in populations.people if code != ASEAN)
     found, area = sample(frame, weights, areas)
-    for entry in plan:
+    by_entry: dict[int, list[Figure]] = {}
+    for places in _alike(plan):
         breakdowns = tuple(
             tuple(axis(frame, dimension, question) for dimension, question in breakdown)
-            for breakdown in entry.breakdowns
+            for breakdown in plan[places[0]].breakdowns
         )
         layout = planned.Layout((area,), breakdowns, whole_of(populations))
-        for one in planned.figures(found, [item(frame, entry, entry.indicator)], layout):
+        items = [item(frame, plan[place], str(place)) for place in places]
+        for one in planned.figures(found, items, layout):
             if one.n:
-                yield _figure(entry, one)
+                place = int(one.item)
+                by_entry.setdefault(place, []).append(_figure(plan[place], one))
+    for place in sorted(by_entry):
+        yield from by_entry[place]
+
+
+def _alike(plan: list[AnalysisPlanEntry]) -> list[list[int]]:
+    """The places of entries with the same breakdowns: their cells are found once for all of them."""
+    found: dict[str, list[int]] = {}
+    for place, entry in enumerate(plan):
+        found.setdefault(json.dumps(entry.breakdowns), []).append(place)
+    return list(found.values())
 
 
 def sample(
     frame: pd.DataFrame, weights: np.ndarray, areas: tuple[str, ...]
 ) -> tuple[Design, planned.Axis]:
     """The design, each area a stratum and each respondent a sampling unit, and the axis of areas."""
-    names = frame["area"].astype(str)
+    places = pd.Categorical(frame["area"])
     return (
-        design(weights, strata=names.to_numpy()),
-        planned.Axis("area", pd.Categorical(names, categories=areas), areas),
+        design(weights, strata=places),
+        planned.Axis("area", places.set_categories(list(areas)), areas),
     )
 
 

@@ -93,7 +93,7 @@ def publish_wave(*, wave: Wave, at: datetime) -> bool:
             "questionnaire", "survey", "weighting", "previous__questionnaire"
         ).get(pk=wave.pk)
         previous = wave.published_at
-        digest, estimates = compute(wave, at=at)
+        digest, estimates = compute(wave, at=at, kept=True)
         by, reason = _why(wave, since=previous)
         record(estimates, source=wave.source, digest=digest, at=at, by=by, reason=reason)
     except BaseException:
@@ -130,11 +130,13 @@ def compute(
     with_excluded: bool = False,
     sources: Iterable[str] | None = None,
     with_breakdowns: bool = True,
+    kept: bool = False,
 ) -> tuple[str, list[Estimate]]:
     """The digest and the estimates of a wave as it stands, without writing anything.
 
     For comparisons it can be computed as if a filter were excluded (`also_excluded`), as if
-    nothing were (`with_excluded`), from some sources only, and without breakdowns.
+    nothing were (`with_excluded`), from some sources only, and without breakdowns. `kept` may take
+    rows from this process's memory: see `frames.keeping`.
     """
     plan = plan_of(wave)
     if not with_breakdowns:
@@ -147,6 +149,7 @@ def compute(
         also_excluded=also_excluded,
         with_excluded=with_excluded,
         sources=sources,
+        kept=kept,
     )
     return found.digest, [
         _estimate(wave, figure, found, found.broken.get(column_of(figure.entry), ()))
@@ -176,6 +179,7 @@ def basis(
     also_excluded: Mapping[str, Any] | None = None,
     with_excluded: bool = False,
     sources: Iterable[str] | None = None,
+    kept: bool = False,
 ) -> Basis:
     """Read and weight the responses that a plan needs; see `compute` for the other words."""
     scheme = wave.weighting
@@ -189,6 +193,7 @@ def basis(
         with_excluded=with_excluded,
         also_excluded=also_excluded,
         sources=sources,
+        kept=kept,
     )
     populations = populations_of(wave, at=at)
     broken = broken_items(wave)
@@ -203,7 +208,9 @@ def basis(
         json.dumps([populations.members, populations.people, populations.vintage]),
         json.dumps(broken, sort_keys=True),
     )
-    frame = frame[frame["area"].isin(list(populations.people))].reset_index(drop=True)
+    counted = frame["area"].isin(list(populations.people)).to_numpy()
+    if not counted.all():
+        frame = frame[counted].reset_index(drop=True)
     present = set(frame["source"].unique())
     ways = tuple(words for source, words in _SOURCES.items() if source in present)
     return Basis(frame, weigh(frame, scheme), populations, broken, digest, ways)

@@ -85,10 +85,12 @@ def weigh(frame: pd.DataFrame, scheme: WeightingScheme | None) -> Weighted:
     """Weights for all rows of `frame` (see `frames.responses`)."""
     weights = np.ones(len(frame))
     accounts: dict[str, AreaWeights] = {}
-    for area in frame["area"].array.categories:
-        rows = np.flatnonzero(frame["area"].to_numpy() == area)
+    needed = frame[variables(scheme)]
+    places = frame["area"].array
+    for place, area in enumerate(places.categories):
+        rows = np.flatnonzero(places.codes == place)
         if len(rows):
-            weights[rows], accounts[str(area)] = _weigh_area(frame.iloc[rows], str(area), scheme)
+            weights[rows], accounts[str(area)] = _weigh_area(needed.iloc[rows], str(area), scheme)
     return Weighted(weights, accounts)
 
 
@@ -139,6 +141,32 @@ def _single(margins: list[dict[str, Any]], area: str) -> list[dict[str, Any]]:
     return singles
 
 
+def _answers(values: Any) -> tuple[NDArray[np.integer], list[str]]:
+    """Codes (-1 for a blank) and the texts they stand for."""
+    if isinstance(values, pd.Categorical):
+        return values.codes, [str(level) for level in values.categories]
+    codes, levels = pd.factorize(np.asarray(values))
+    return codes, [str(level) for level in levels]
+
+
+def _crossed(
+    answers: list[tuple[NDArray[np.integer], list[str]]], rows: NDArray[np.intp]
+) -> pd.Categorical:
+    """The cells that some rows are in, such as "F|15-24", in the order of their first row."""
+    joint = np.zeros(len(rows), dtype=np.int64)
+    for codes, levels in answers:
+        joint = joint * len(levels) + codes[rows]
+    places, found = pd.factorize(joint)
+    labels = []
+    for cell in found.tolist():
+        parts: list[str] = []
+        for _codes, levels in reversed(answers):
+            cell, place = divmod(cell, len(levels))
+            parts.insert(0, levels[place])
+        labels.append("|".join(parts))
+    return pd.Categorical.from_codes(places, categories=labels)
+
+
 def _rake(
     frame: pd.DataFrame,
     base: NDArray[np.float64],
@@ -147,20 +175,21 @@ def _rake(
     scheme: WeightingScheme,
 ) -> tuple[NDArray[np.float64] | None, list[str], float]:
     """Raked weights of mean 1, or None and the reason why not; the tolerance they keep."""
-    factors: dict[str, pd.Series] = {}
     targets: dict[str, dict[str, float]] = {}
+    factors: dict[str, pd.Categorical] = {}
+    answers = {
+        name: _answers(frame[name].array) for margin in margins for name in margin["variables"]
+    }
     complete = np.ones(len(frame), dtype=bool)
-    for margin in margins:
-        for name in margin["variables"]:
-            values = frame[name].astype(object)
-            complete &= values.notna().to_numpy() & ~values.isin(_OUTSIDE).to_numpy()
+    for codes, levels in answers.values():
+        counts = np.array([*(level not in _OUTSIDE for level in levels), False])
+        complete &= counts[codes]
     rows = np.flatnonzero(complete)
     if not len(rows):
         return None, ["Nobody answered all questions of the margins."], 0.0
     for margin in margins:
         name = " × ".join(margin["variables"])
-        columns = [frame[part].iloc[rows].astype(str) for part in margin["variables"]]
-        factors[name] = columns[0].str.cat(columns[1:], sep="|") if columns[1:] else columns[0]
+        factors[name] = _crossed([answers[part] for part in margin["variables"]], rows)
         shares = margin["shares"][area]
         whole = sum(shares.values())
         targets[name] = {cell: len(rows) * share / whole for cell, share in shares.items()}
@@ -170,7 +199,7 @@ def _rake(
         try:
             raked = rake(
                 base[rows],
-                {name: values.to_numpy(dtype=object) for name, values in factors.items()},
+                factors,
                 targets,
                 tolerance=tolerance,
                 upper=scheme.cap or None,

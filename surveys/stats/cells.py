@@ -81,9 +81,9 @@ class Cells:
         self.rows: np.ndarray | slice = slice(None)
         if inside is not None:
             rows = np.flatnonzero(inside)
-            self.rows = rows[np.argsort(joint[rows], kind="stable")]
+            self.rows = rows[_order(joint[rows], within, found, rows)]
         elif not (joint[1:] >= joint[:-1]).all():
-            self.rows = np.argsort(joint, kind="stable")
+            self.rows = _order(joint, within, found, slice(None))
         joint = joint[self.rows]
         self.starts = np.flatnonzero(np.diff(joint, prepend=-1))
         keys = joint[self.starts]
@@ -132,6 +132,17 @@ class Cells:
         return summed(
             self.combo_domain, self.scale * squares + self.alone * sums**2, len(self.labels)
         )
+
+
+def _order(
+    joint: np.ndarray, within: Domains | None, found: Design, rows: np.ndarray | slice
+) -> np.ndarray:
+    """The order of the pairs. Where the rows come in the order of their sampling units, it is that
+    of the domains, whose small numbers are sorted by counting."""
+    psu = found.psu[rows]
+    if within is not None and len(within.labels) < 65_536 and (psu[1:] >= psu[:-1]).all():
+        return np.argsort(within.codes[rows].astype(np.uint16), kind="stable")
+    return np.argsort(joint, kind="stable")
 
 
 @dataclass

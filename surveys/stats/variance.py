@@ -137,7 +137,7 @@ def _strata(strata: object, count: int) -> tuple[Codes, tuple[str, ...]]:
     combined = np.zeros(count, dtype=np.int64)
     names = np.full(1, "", dtype=object)
     for column in columns:
-        codes, levels = pd.factorize(np.asarray(column), sort=True)
+        codes, levels = _sorted_levels(column)
         _complete(codes, count, "stratum")
         pair = combined * len(levels) + codes
         combined, pairs = pd.factorize(pair)
@@ -148,6 +148,15 @@ def _strata(strata: object, count: int) -> tuple[Codes, tuple[str, ...]]:
             [f"{a} {b}".strip() for a, b in zip(before, here, strict=True)], dtype=object
         )
     return combined.astype(np.intp), tuple(names)
+
+
+def _sorted_levels(column: object) -> tuple[NDArray, ArrayLike]:
+    """Codes and the sorted levels that occur; what is categorical already is not looked through."""
+    if not isinstance(column, pd.Categorical):
+        return pd.factorize(np.asarray(column), sort=True)
+    used = column.remove_unused_categories()
+    ordered = used.set_categories(used.categories.sort_values())
+    return ordered.codes, ordered.categories
 
 
 def _fractions(
