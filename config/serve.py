@@ -1,8 +1,8 @@
 """Serving the site: `python -m config.serve`, with `HOST`, `PORT` and `WEB_CONCURRENCY`.
 
 granian reads requests outside Python, so hundreds of idle or slow connections occupy nobody
-(measured: gunicorn's threaded workers stopped answering at thirty); one Python thread in each
-process, because more of them only wait for each other.
+(measured: gunicorn's threaded workers stopped answering at thirty); two Python threads in each
+process, so that one computes while the other waits for the database.
 """
 
 from granian import Granian
@@ -22,7 +22,7 @@ def main() -> None:
         port=env.number("PORT", 8000, minimum=1),
         interface=Interfaces.WSGI,
         workers=env.number("WEB_CONCURRENCY", 2, minimum=1),
-        blocking_threads=1,
+        blocking_threads=2,
         websockets=False,
         respawn_failed_workers=True,
         log_level=LogLevels.warning,
