@@ -92,6 +92,7 @@ class Cells:
         self.counted = (self.weights > 0).astype(np.float64)
         self.pairs = len(keys)
         self.pair_domain = keys // psus
+        self.pairs_in = np.bincount(self.pair_domain, minlength=len(self.labels))
         present, first = np.unique(self.pair_domain, return_index=True)
         bounds = [*self.starts[first].tolist(), len(joint)]
         self.slices = list(zip(present.tolist(), bounds[:-1], bounds[1:], strict=True))
@@ -216,15 +217,21 @@ def sums_of(cells: Cells, measure: Measure) -> Sums:
         else:
             given = y[start:end][base[start:end] > 0]
             low[domain], high[domain] = given.min(), given.max()
-    empty = np.zeros(0)
     return Sums(
-        weight=np.add.reduceat(weighted, cells.starts) if cells.pairs else empty,
-        product=np.add.reduceat(product, cells.starts) if cells.pairs else empty,
+        weight=_per_pair(cells, weighted),
+        product=_per_pair(cells, product),
         n=n,
         squares=squares,
         low=low,
         high=high,
     )
+
+
+def _per_pair(cells: Cells, values: Floats) -> Floats:
+    """The sum over each pair; where everybody was drawn alone, each pair is one respondent."""
+    if cells.pairs == len(values):
+        return values.copy()
+    return np.add.reduceat(values, cells.starts)
 
 
 def spread_of(cells: Cells, measure: Measure, mean: Floats, total: Floats) -> Floats:

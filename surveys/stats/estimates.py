@@ -198,8 +198,11 @@ def _rows(
 ) -> list[Estimated]:
     """Frozen rows; the one place where undefined numbers become None."""
     present = sums.weight > 0
-    psus = np.bincount(cells.pair_domain, present, len(cells.labels)).astype(int)
-    combos = np.bincount(cells.pair_combo, present, len(cells.combo_domain)) > 0
+    if present.all():
+        psus, combos = cells.pairs_in, np.ones(len(cells.combo_domain), dtype=bool)
+    else:
+        psus = np.bincount(cells.pair_domain, present, len(cells.labels)).astype(int)
+        combos = np.bincount(cells.pair_combo, present, len(cells.combo_domain)) > 0
     strata = np.bincount(cells.combo_domain, combos, len(cells.labels)).astype(int)
     out = []
     for index, label in enumerate(cells.labels):
