@@ -132,7 +132,9 @@ def test_check_13_the_workbook_holds_both_and_its_codebook_explains_them(wave, c
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     header, first, *_rows = book["Responses"].iter_rows(values_only=True)
     shown = dict(zip(header, first, strict=True))
-    assert isinstance(shown["weight"], float) and isinstance(shown["weight_asean"], float)
+    assert isinstance(shown["weight"], int | float) and isinstance(
+        shown["weight_asean"], int | float
+    )
     meanings = {row[0]: row[6] for row in book["Codebook"].iter_rows(values_only=True)}
     assert "one area" in meanings["weight"] and "ASEAN" in meanings["weight_asean"]
 
