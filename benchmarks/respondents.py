@@ -73,14 +73,22 @@ class Browser:
                 "Content-Type: application/x-www-form-urlencoded",
                 f"Content-Length: {len(body)}",
             ]
-        if self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
-        self.writer.write("\r\n".join([*head, "", ""]).encode() + body)
+        is_used = self.writer is not None
         try:
-            return await self._answer()
+            return await self._sent("\r\n".join([*head, "", ""]).encode() + body)
         except (asyncio.IncompleteReadError, ConnectionError) as lost:
             self.writer = None
+            # The server may close a connection that was idle; for a page a browser then opens
+            # another and asks again.
+            if is_used and method == "GET":
+                return await self.request(method, path, form)
             raise Refused(f"{method} {path}: the connection was lost ({lost})") from lost
+
+    async def _sent(self, message: bytes) -> tuple[int, str, bytes]:
+        if self.writer is None:
+            self.reader, self.writer = await asyncio.open_connection(self.host, self.port)
+        self.writer.write(message)
+        return await self._answer()
 
     async def _answer(self) -> tuple[int, str, bytes]:
         head = await self.reader.readuntil(b"\r\n\r\n")
