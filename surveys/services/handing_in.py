@@ -18,7 +18,7 @@ from surveys.services.paths import clock_of, first_incomplete, path_of
 from surveys.services.quotas import take_places
 from surveys.services.receipts import known_receipt, mark_stale, receipt_code, receipt_hash
 from surveys.services.sentforms import SENT
-from surveys.services.unfinished import hold, require_open
+from surveys.services.unfinished import hold, refresh, require_open
 
 
 def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str = "") -> str:
@@ -40,12 +40,14 @@ def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str
     if not receipt_secret:
         receipt_secret = secrets.token_urlsafe(20) if links.is_invited(secret) else secret
     day, _now = clock_of(wave, at)
+    refresh(wave)
     try:
         with transaction.atomic():
             # The invitation before the response, as whoever sends a new link locks them.
             invitation = admit(wave=wave, secret=secret, at=at)
             use(wave=wave, secret=secret, invitation=invitation, on=day)
-            require_open(hold(response), at)
+            hold(response)
+            require_open(wave, at)
             code = receipt_code(wave, receipt_secret)
             _finish(response=response, invitation=invitation, code=code, at=at)
     except AlreadySubmitted as error:

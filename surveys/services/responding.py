@@ -26,7 +26,7 @@ from surveys.services.paths import clock_of, page_messages, path_of
 from surveys.services.protection import lacks_proof
 from surveys.services.receipts import hash_of, receipt_code
 from surveys.services.sentforms import SENT, SentForm
-from surveys.services.unfinished import KEPT, fresh_of, hold, require_open
+from surveys.services.unfinished import KEPT, hold, refresh, require_open
 from surveys.wording import Wording
 
 
@@ -59,7 +59,8 @@ def start(
     Raises `WaveNotOpen`, `AlreadySubmitted` for a secret that was handed in, and
     `InvitationRefused` for an invitation's link that is not valid or where one is needed.
     """
-    require_open(fresh_of(wave), at)
+    refresh(wave)
+    require_open(wave, at)
     invitation = admit(wave=wave, secret=secret, at=at)
     if invitation is not None:
         source = Response.Source.INVITED
@@ -133,7 +134,7 @@ def save_page(
     read = read_page(definition, page, posted)
     receipt, refusal = "", None
     with transaction.atomic():
-        fresh = hold(response)
+        hold(response)
         form = SentForm.read(posted)
         is_news = form.is_news_after(response.paradata.get(SENT, {}).get(page_code))
         answers = read.merged_into(response.answers) if is_news else response.answers
@@ -153,7 +154,7 @@ def save_page(
         following = path.after(page_code) if here else _next_shown(order, path, page_code)
         preceding = path.before(page_code) if here else None
         try:
-            require_open(fresh, at)
+            require_open(wave, at)
             if must_be_complete:
                 wording = Wording.of(definition, language, answers, path)
                 _require_complete(page_code, read, wording, path, today=today, now=now)

@@ -1,6 +1,8 @@
 """The unfinished row of a respondent: found by its secret, locked, and whether it may still grow."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -11,8 +13,9 @@ from surveys.services.receipts import hash_of
 # What a saved page changes.
 KEPT = ("answers", "language", "area", "last_page", "paradata", "shown_order")
 
-# What tells whether a wave takes answers.
-_WHEN_OPEN = ("state", "opens_at", "closes_at")
+# What decides about answers. A page may show the wave as it was a moment ago; these columns are
+# read anew wherever something is written.
+_DECIDING = ("state", "opens_at", "closes_at", "anonymity", "takes_open_link", "protection")
 
 
 def find_started(*, wave: Wave, secret: str) -> Response | None:
@@ -31,7 +34,7 @@ def find_started(*, wave: Wave, secret: str) -> Response | None:
 
 
 def require_open(wave: Wave, at: datetime) -> None:
-    """Raise `WaveNotOpen` with the reason; `wave` must be fresh from the database."""
+    """Raise `WaveNotOpen` with the reason; `wave` must have been refreshed or held."""
     if wave.is_open(at=at):
         return
     if wave.state == Wave.State.PAUSED:
@@ -43,24 +46,35 @@ def require_open(wave: Wave, at: datetime) -> None:
     raise WaveNotOpen(_("This survey has closed and takes no more answers. Nothing was sent."))
 
 
-def fresh_of(wave: Wave) -> Wave:
-    return Wave.objects.only(*_WHEN_OPEN).get(pk=wave.pk)
+def refresh(wave: Wave) -> None:
+    """Take over the columns that decide, as the database has them now.
+
+    Raises `WaveNotOpen` for a wave that was deleted in the meantime.
+    """
+    for row in Wave.objects.filter(pk=wave.pk).values_list(*_DECIDING)[:1]:
+        _take_over(wave, _DECIDING, row)
+        return
+    raise WaveNotOpen(_("This survey has closed and takes no more answers. Nothing was sent."))
 
 
-def hold(response: Response) -> Wave:
+def _take_over(row: Wave | Response, names: Sequence[str], values: Sequence[Any]) -> None:
+    for name, value in zip(names, values, strict=True):
+        setattr(row, name, value)
+
+
+def hold(response: Response) -> None:
     """Lock the unfinished row and take over what another tab has saved since it was read.
 
-    Returns the wave's columns that tell whether it is open, as the database has them now. Raises
-    `AlreadySubmitted` when the response is no longer unfinished.
+    Its wave is refreshed too. Raises `AlreadySubmitted` when the response is no longer unfinished.
     """
     held = (
         Response.objects.started()
         .select_for_update(of=["self"])
         .filter(pk=response.pk)
-        .values_list(*KEPT, *(f"wave__{name}" for name in _WHEN_OPEN))[:1]
+        .values_list(*KEPT, *(f"wave__{name}" for name in _DECIDING))[:1]
     )
     for row in held:
-        for name, value in zip(KEPT, row, strict=False):
-            setattr(response, name, value)
-        return Wave(pk=response.wave_id, **dict(zip(_WHEN_OPEN, row[len(KEPT) :], strict=True)))
+        _take_over(response, KEPT, row[: len(KEPT)])
+        _take_over(response.wave, _DECIDING, row[len(KEPT) :])
+        return
     raise AlreadySubmitted(_("You have already answered."))

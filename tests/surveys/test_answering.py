@@ -321,6 +321,25 @@ def test_nobody_begins_after_a_wave_has_closed_whatever_the_first_page_showed(so
     assert not Response.objects.exists()
 
 
+@pytest.mark.usefixtures("moment")
+def test_nobody_begins_by_the_open_link_once_a_wave_is_by_invitation(sok):
+    assert "consent" in sok.client.get(sok.home).content.decode()
+    Wave.objects.update(takes_open_link=False, takes_invited=True)
+
+    refused = sok.begin()
+
+    assert refused.status_code == 403
+    assert not Response.objects.exists()
+
+
+@pytest.mark.usefixtures("moment")
+def test_a_wave_deleted_meanwhile_says_that_it_takes_no_answers(sok):
+    assert "consent" in sok.client.get(sok.home).content.decode()
+    Wave.objects.all().delete()
+
+    assert sok.begin().status_code in (404, 409)
+
+
 def test_a_wave_past_its_closing_time_takes_no_answers_even_before_the_clock_job(sok):
     sok.begin()
     Wave.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
