@@ -56,6 +56,7 @@ SENTENCES = (
     _("not weighted (no weighting scheme): %(areas)s"),
     _("not weighted (no weighting scheme)."),
     _("%(n)s responses without an answer to a margin have the mean weight."),
+    _("%(n)s responses without a base weight have the mean base weight."),
     # Methods.
     _("Weighted share of answers, Taylor-linearised error, 95 %% interval"),
     _("Weighted mean of answers, Taylor-linearised error, 95 %% interval"),

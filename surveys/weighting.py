@@ -100,11 +100,12 @@ def _weigh_area(
     base = np.ones(len(frame))
     if scheme is None:
         return base, AreaWeights("no_scheme", len(frame), float(len(frame)), 1.0, ())
-    if scheme.base_weight:
-        given = frame[scheme.base_weight].to_numpy(dtype=float)
-        base = np.where(np.isfinite(given) & (given > 0), given, 1.0)
-        base = base / base.mean()
     notes: list[str] = []
+    if scheme.base_weight:
+        base, lacking = completed_base(frame[scheme.base_weight].to_numpy(dtype=float))
+        base = base / base.mean()
+        if lacking:
+            notes.append(f"{lacking} responses without a base weight have the mean base weight.")
     margins = [margin for margin in scheme.margins if area in margin["shares"]]
     if not margins:
         notes.append("The scheme has no margins for this area.")
@@ -121,6 +122,13 @@ def _weigh_area(
                 )
             notes += said
     return base, _account("unweighted", base, notes)
+
+
+def completed_base(given: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+    """The base weights of one area, and how many were no positive number: those have the mean."""
+    is_given = np.isfinite(given) & (given > 0)
+    mean = given[is_given].mean() if is_given.any() else 1.0
+    return np.where(is_given, given, mean), int((~is_given).sum())
 
 
 def _account(kind: str, weights: NDArray[np.float64], notes: list[str]) -> AreaWeights:

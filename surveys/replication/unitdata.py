@@ -11,7 +11,7 @@ import pandas as pd
 from surveys.estimating import column_of, filter_column
 from surveys.models import AnalysisPlanEntry, WeightingScheme
 from surveys.publishing import Basis
-from surveys.weighting import variables
+from surveys.weighting import completed_base, variables
 
 RESPONDENT, AREA, BASE, WEIGHT = "respondent", "area", "base_weight", "weight"
 
@@ -62,8 +62,11 @@ def unit_data(
     has_base = bool(scheme and scheme.base_weight)
     if scheme and has_base:
         given = source[scheme.base_weight].to_numpy(dtype=float)
-        usable = np.isfinite(given) & (given > 0)
-        data[BASE] = _texts(np.where(usable, given, 1.0))
+        base = np.ones(len(given))
+        for area in data[AREA].unique():
+            rows = (data[AREA] == area).to_numpy()
+            base[rows], _lacking = completed_base(given[rows])
+        data[BASE] = _texts(base)
     entries = list(plan)
     describing = _describing(entries, scheme)
     for name in dict.fromkeys([*describing, *_answers(entries)]):

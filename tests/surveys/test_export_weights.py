@@ -5,6 +5,7 @@ import io
 import re
 from datetime import timedelta
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -137,6 +138,17 @@ def test_check_13_the_workbook_holds_both_and_its_codebook_explains_them(wave, c
     )
     meanings = {row[0]: row[6] for row in book["Codebook"].iter_rows(values_only=True)}
     assert "one area" in meanings["weight"] and "ASEAN" in meanings["weight_asean"]
+
+
+def test_who_has_no_base_weight_gets_the_mean_of_the_area_and_the_figure_says_so(wave):
+    scheme = wave.weighting
+    scheme.base_weight, scheme.margins = "age", []
+    frame = pd.DataFrame({"area": pd.Categorical(["KH"] * 4), "age": [100.0, 300.0, np.nan, -9.0]})
+
+    weighted = weigh(frame, scheme)
+
+    assert list(weighted.weights) == [0.5, 1.5, 1.0, 1.0]
+    assert "2 responses without a base weight have the mean" in weighted.summary("KH")
 
 
 def test_without_a_scheme_there_are_no_columns_of_weights(wave, rows):
