@@ -15,7 +15,7 @@ from pathlib import Path
 from surveys.errors import InputRefused
 
 from .codes import code, listed, number_of
-from .tables import opened, rows_of, sentences_for
+from .tables import opened, rows_of, sentences_for, size_of
 
 NUMBERS = ("population", "share", "percent")
 IGNORED = ("source", "vintage", "note")
@@ -46,11 +46,7 @@ class MarginTable:
 
 def read_margins(path: Path, known_keys: Iterable[str]) -> MarginTable:
     """The margins in a file; `known_keys` are the columns that may name a group."""
-    if not path.is_file():
-        raise InputRefused(f"There is no file {path}.")
-    size = path.stat().st_size
-    if not size:
-        raise InputRefused(f"The file {path.name} is empty.")
+    size = size_of(path)
     if size > LARGEST_BYTES:
         raise InputRefused(
             f"The file {path.name} has {size:,} bytes; margins have some hundred lines."

@@ -69,11 +69,7 @@ def read_table(
     `InputRefused`."""
     from . import formats
 
-    if not path.is_file():
-        raise InputRefused(f"There is no file {path}.")
-    size = path.stat().st_size
-    if not size:
-        raise InputRefused(f"The file {path.name} is empty.")
+    size = size_of(path)
     if size > LARGEST_BYTES:
         raise InputRefused(
             f"The file {path.name} has {size / 1024**3:.1f} GiB; {LARGEST_BYTES // 1024**3} are the "
@@ -215,6 +211,16 @@ class Gathered:
             columns[name] = pd.Categorical.from_codes(lookup[places], categories=list(levels))
         numbers = {name: np.concatenate(self._numbers[name]) for name in self.numeric}
         return Table(self.name, self.n, first_row, columns, numbers)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file. Raises `InputRefused` for one that is not there, or is empty."""
+    if not path.is_file():
+        raise InputRefused(f"There is no file {path}.")
+    size = path.stat().st_size
+    if not size:
+        raise InputRefused(f"The file {path.name} is empty.")
+    return size
 
 
 @contextmanager
