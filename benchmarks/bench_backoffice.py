@@ -18,7 +18,7 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.serving import Site, migrated, serving
+from benchmarks.serving import Site, measured_on_both
 
 AIM = 1.0
 AIM_OF_FIGURES = 2.0
@@ -102,14 +102,5 @@ def measure(site: Site, kind: str, count: int) -> None:
         print(f"backoffice_{kind}_{count}_{name} {seconds:.3f} s {seconds / AIM_OF_FIGURES:.2f}")
 
 
-def main() -> None:
-    words = sys.argv[1:]
-    count = next((int(word) for word in words if word.isdecimal()), 100_000)
-    kinds = [word for word in words if not word.isdecimal()] or ["sqlite", "postgresql"]
-    for kind in kinds:
-        with migrated(kind) as env, serving({**env, "REQUIRE_STAFF_MFA": "0"}) as site:
-            measure(site, kind, count)
-
-
 if __name__ == "__main__":
-    main()
+    measured_on_both(measure)

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import memory
 from benchmarks.bench_backoffice import FILL, SIGN_IN
-from benchmarks.serving import ROOT, Site, migrated, serving
+from benchmarks.serving import ROOT, Site, measured_on_both
 
 QUESTIONS, TIMES, PIECE = 60, 3, 65_536
 FIRST_BYTE, SAV_SECONDS, MEMORY = 1.0, 15.0, 512.0
@@ -125,14 +125,5 @@ def measure(site: Site, kind: str, count: int) -> None:
         measure_background(site, token, file_format, name)
 
 
-def main() -> None:
-    words = sys.argv[1:]
-    count = next((int(word) for word in words if word.isdecimal()), 100_000)
-    kinds = [word for word in words if not word.isdecimal()] or ["sqlite", "postgresql"]
-    for kind in kinds:
-        with migrated(kind) as env, serving({**env, "REQUIRE_STAFF_MFA": "0"}) as site:
-            measure(site, kind, count)
-
-
 if __name__ == "__main__":
-    main()
+    measured_on_both(measure)

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,6 +118,16 @@ def serving(
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def measured_on_both(measure: Callable[[Site, str, int], None]) -> None:
+    """Call `measure(site, kind, count)` as the arguments say: `[RESPONSES] [sqlite|postgresql]`."""
+    words = sys.argv[1:]
+    count = next((int(word) for word in words if word.isdecimal()), 100_000)
+    kinds = [word for word in words if not word.isdecimal()] or ["sqlite", "postgresql"]
+    for kind in kinds:
+        with migrated(kind) as env, serving({**env, "REQUIRE_STAFF_MFA": "0"}) as site:
+            measure(site, kind, count)
 
 
 def _answers(url: str) -> bool:
