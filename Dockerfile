@@ -12,9 +12,10 @@ ARG CODE_VERSION=0.1.0.dev0
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DEBUG=0 HOST=0.0.0.0 PORT=8000 VAR_DIR=/srv/suara STATIC_ROOT=/opt/suara-static \
     DJANGO_SETTINGS_MODULE=config.settings CODE_VERSION=$CODE_VERSION
-# Names in the scripts of the member states must show in charts and documents too.
+# Names in the scripts of the member states must show in charts and documents too; Pango lays out
+# the pages of documents.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends fonts-noto-core \
+    && apt-get install -y --no-install-recommends fonts-noto-core libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /srv/suara --create-home suara
 COPY --from=packages /opt/venv /opt/venv
