@@ -111,14 +111,19 @@ _LEDGER_READ = on(
 )
 _LEDGER_INSIDE = (*_LEDGER_READ, *on("indicators", VIEW, "observation", "revision"))
 _LEDGER_ROUNDS = on("indicators", VIEW, "reportinground", "submission")
+_REPORTS_READ = (*on("indicators", VIEW, "evidence", "report"), "indicators.view_every_evidence")
+_EVIDENCE_WRITE = (*on("indicators", EDIT, "evidence"), "indicators.view_participants")
 
 _INDICATORS: dict[str, tuple[str, ...]] = {
-    "communications_officer": _LEDGER_READ,
-    "engagement_officer": _LEDGER_READ,
-    "survey_manager": _LEDGER_INSIDE,
+    "communications_officer": (*_LEDGER_READ, *_REPORTS_READ),
+    "engagement_officer": (*_LEDGER_READ, *_REPORTS_READ, *_EVIDENCE_WRITE),
+    "survey_manager": (*_LEDGER_INSIDE, *_REPORTS_READ),
     "analyst": (
         *_LEDGER_INSIDE,
         *_LEDGER_ROUNDS,
+        *_REPORTS_READ,
+        *_EVIDENCE_WRITE,
+        "indicators.add_report",
         *on("indicators", EDIT, "target", "reportinground"),
         "indicators.record_observation",
         "indicators.export_observation",
@@ -129,6 +134,8 @@ _INDICATORS: dict[str, tuple[str, ...]] = {
         *_LEDGER_READ,
         *_LEDGER_ROUNDS,
         *on("indicators", ("add", "change"), "submission"),
+        # Without view_every_evidence: that of the areas granted to them, and what is public.
+        *_EVIDENCE_WRITE,
     ),
     "sectoral_body_reporter": (
         *_LEDGER_READ,
@@ -138,6 +145,9 @@ _INDICATORS: dict[str, tuple[str, ...]] = {
     "approver": (
         *_LEDGER_INSIDE,
         *_LEDGER_ROUNDS,
+        *_REPORTS_READ,
+        "indicators.release_evidence",
+        "indicators.publish_report",
         "indicators.view_every_submission",
         "indicators.approve_submission",
         "indicators.publish_submission",
@@ -145,6 +155,11 @@ _INDICATORS: dict[str, tuple[str, ...]] = {
     "administrator": (
         *_LEDGER_INSIDE,
         *_LEDGER_ROUNDS,
+        *_REPORTS_READ,
+        *_EVIDENCE_WRITE,
+        "indicators.release_evidence",
+        "indicators.add_report",
+        "indicators.publish_report",
         *on("indicators", EDIT, "framework", "frameworknode", "indicator", "target", "activity"),
         *on("indicators", EDIT, "reportinground", "submission"),
         "indicators.change_any_activity",

@@ -1,7 +1,10 @@
 """The ledger's tables. Import them from here."""
 
 from indicators.models.activities import Activity
+from indicators.models.aggregates import AggregateDue
 from indicators.models.areas import Area, AreaMembership, Population
+from indicators.models.baselines import Baseline
+from indicators.models.evidence import Evidence, EvidenceConsent
 from indicators.models.frameworks import (
     Framework,
     FrameworkNode,
@@ -17,11 +20,16 @@ from indicators.models.reporting import (
     SubmissionStep,
     SubmittedValue,
 )
+from indicators.models.reports import Report
 
 __all__ = [
     "Activity",
+    "AggregateDue",
     "Area",
     "AreaMembership",
+    "Baseline",
+    "Evidence",
+    "EvidenceConsent",
     "Framework",
     "FrameworkNode",
     "Indicator",
@@ -30,6 +38,7 @@ __all__ = [
     "ObservationStatus",
     "Population",
     "Recording",
+    "Report",
     "ReportingRound",
     "Revision",
     "SectoralBody",
