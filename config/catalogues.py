@@ -37,6 +37,7 @@ PUBLIC_MODULES = (
     "indicators/formatting.py",
     "indicators/forms.py",
     "indicators/pages.py",
+    "indicators/printed/*.py",
     "indicators/progress.py",
     "indicators/readings.py",
     "indicators/stated.py",

@@ -28,6 +28,7 @@ def table(request: HttpRequest) -> HttpResponse:
     chosen, frameworks, rows, filters = _chosen(request)
     shown = filters.apply(rows)
     page = Paginator(shown, ON_A_PAGE).get_page(request.GET.get("page"))
+    counts = readings.count(rows)
     query = request.GET.copy()
     query.pop("page", None)
     return render(
@@ -40,7 +41,8 @@ def table(request: HttpRequest) -> HttpResponse:
             "page_obj": page,
             "rows": page.object_list,
             "shown": len(shown),
-            "counts": readings.count(rows),
+            "counts": counts,
+            "stated": printed.stated_counts(chosen, rows, counts) if chosen else None,
             "facts": chosen.printed_facts if chosen else {},
             "contradictions": printed.contradictions(chosen) if chosen else [],
             "query": query.urlencode(),

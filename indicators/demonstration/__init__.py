@@ -125,7 +125,7 @@ def _load_indicators() -> None:
     }
     words = (
         "code title title_status description unit direction data_route aggregation "
-        "population_described printed_sufficiency confidence source"
+        "population_described printed_sufficiency printed_progress printed_words confidence source"
     ).split()
     for row in rows("indicators.csv"):
         Indicator.objects.get_or_create(
@@ -136,6 +136,7 @@ def _load_indicators() -> None:
                 "decimals": int(row["decimals"]),
                 "baseline_year": int(row["baseline_year"]) if row["baseline_year"] else None,
                 "position": int(row["position"]),
+                "is_placeholder": row["is_placeholder"] == "true",
             }
             | {word: row[word] for word in words},
         )

@@ -51,6 +51,15 @@ class Indicator(models.Model):
         REQUIRED_PATH = "required_path", _("observed against required yearly growth")
         DIRECTION = "direction", _("direction of change since the baseline")
 
+    class PrintedSufficiency(models.TextChoices):
+        SUFFICIENT = "sufficient", _("sufficient")
+        INSUFFICIENT = "insufficient", _("insufficient")
+
+    class PrintedProgress(models.TextChoices):
+        BETTER = "better", _("a change for the better")
+        WORSE = "worse", _("a change for the worse")
+        UNCHANGED = "unchanged", _("no change")
+
     slug = models.SlugField(_("address"), max_length=120, unique=True)
     code = models.CharField(_("code"), max_length=24, blank=True)
     framework = models.ForeignKey(
@@ -112,8 +121,24 @@ class Indicator(models.Model):
         default=ProgressMethod.DIRECTION,
     )
     population_described = models.TextField(_("population described"), blank=True)
+    # What the source says of this one indicator, empty where it does not. Never computed.
     printed_sufficiency = models.CharField(
-        _("sufficiency as the source prints it"), max_length=40, blank=True
+        _("sufficiency as the source states it"),
+        max_length=16,
+        choices=PrintedSufficiency.choices,
+        blank=True,
+    )
+    printed_progress = models.CharField(
+        _("change as the source reports it"),
+        max_length=16,
+        choices=PrintedProgress.choices,
+        blank=True,
+    )
+    printed_words = models.TextField(_("the source's own words"), blank=True)
+    is_placeholder = models.BooleanField(
+        _("placeholder"),
+        default=False,
+        help_text=_("Stands for an indicator the source counts and does not describe."),
     )
     source = models.CharField(_("source"), max_length=400, blank=True)
     confidence = models.CharField(_("confidence in the row"), max_length=16, blank=True)

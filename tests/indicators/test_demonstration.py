@@ -25,13 +25,27 @@ def loaded():
     demonstration.load(at=AT)
 
 
-def test_the_blueprint_has_five_characteristics_eighteen_areas_and_thirty_six_rows(loaded):
+def test_the_blueprint_has_five_characteristics_eighteen_areas_and_forty_five_rows(loaded):
     nodes = FrameworkNode.objects.filter(framework__slug="ascc-blueprint-2025")
     assert nodes.filter(kind="characteristic").count() == 5
     assert nodes.filter(kind="key_result_area").count() == 18
     assert nodes.get(code="D.6").title_status == "unconfirmed"
-    assert Indicator.objects.filter(framework__slug="ascc-blueprint-2025").count() == 36
+    assert Indicator.objects.filter(framework__slug="ascc-blueprint-2025").count() == 45
     assert not nodes.filter(source="").exists()
+
+
+def test_placeholders_carry_neither_a_code_nor_a_verdict_nor_a_value(loaded):
+    placeholders = Indicator.objects.filter(is_placeholder=True)
+    assert placeholders.count() == 9
+    assert set(
+        placeholders.values_list(
+            "code", "title_status", "printed_sufficiency", "printed_progress", "printed_words"
+        )
+    ) == {("", "not_stated", "", "", "")}
+    assert not Observation.objects.filter(indicator__in=placeholders).exists()
+    assert not Indicator.objects.filter(
+        framework__slug="ascc-blueprint-2025", is_placeholder=False, printed_words=""
+    ).exists()
 
 
 def test_timor_leste_is_a_member_from_the_day_it_joined(loaded):

@@ -32,11 +32,17 @@ def text_of(response):
     return response.content.decode()
 
 
-def test_the_table_computes_its_counts_and_quotes_the_printed_ones_apart(client, loaded):
+def test_check_27_the_table_quotes_19_of_45_and_21_of_26_apart_from_what_it_computes(
+    client, loaded
+):
     page = client.get(reverse("indicators:table"))
     counts = page.context["counts"]
-    assert (counts.all, counts.sufficient, counts.insufficient) == (36, 7, 29)
+    assert (counts.all, counts.sufficient, counts.insufficient, counts.better) == (45, 7, 38, 4)
     assert "19 of 45" in text_of(page)
+    assert "21 of 26" in text_of(page)
+    assert "19 insufficient and 26 sufficient make 45, and 45 rows are listed here." in text_of(
+        page
+    )
     assert "215 of 402 is 53.5 %, not 78.36 %." in text_of(page)
 
 

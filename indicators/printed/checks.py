@@ -1,4 +1,4 @@
-"""Figures a document prints about itself, checked against the rows it prints beside them."""
+"""Printed figures checked against the rows they are printed beside."""
 
 from decimal import Decimal
 
