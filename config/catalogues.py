@@ -41,7 +41,7 @@ PUBLIC_MODULES = (
     "indicators/progress.py",
     "indicators/readings.py",
     "indicators/stated.py",
-    "indicators/views.py",
+    "indicators/views/*.py",
 )
 # Where a respondent's templates begin; what they extend and include is found from there.
 RESPONDENT_TEMPLATES = (

@@ -358,6 +358,9 @@ LOGGING = {
 
 # How many seconds old a public page may be in what nothing is decided by: see indicators.moments.
 MOMENT = env.number("MOMENT", 1)
+# How many seconds a public page of the ledger is kept as rendered, unless a value changes: see
+# indicators.kept. 0 keeps none.
+PAGES_KEPT = env.number("PAGES_KEPT", 60)
 # How many megabytes of coded answers a worker remembers between publishings; 0 remembers nothing.
 PUBLISHING_KEEPS_MB = env.number("PUBLISHING_KEEPS_MB", 256)
 

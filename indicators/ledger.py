@@ -12,6 +12,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from indicators.errors import InvalidEstimate, UnknownCode
 from indicators.models import Area, Indicator, Observation, ObservationStatus, Recording, Revision
@@ -95,7 +96,8 @@ def record(
     recording = Recording.objects.select_for_update().get(pk=recording.pk)
     held = Observation.objects.filter(source=source)
     if digest and recording.digest == digest:
-        held.filter(stale_since__lte=at).update(stale_since=None)
+        if held.filter(stale_since__lte=at).update(stale_since=None):
+            Recording.objects.filter(pk=recording.pk).update(version=F("version") + 1)
         return Recorded(unchanged=held.published().count())
 
     said = _resolve(list(estimates))
@@ -165,21 +167,27 @@ def record(
             batch_size=_BATCH,
         )
     _keep(revisions, source=source, at=at)
-    Recording.objects.filter(pk=recording.pk).update(digest=digest, recorded_at=at)
+    Recording.objects.filter(pk=recording.pk).update(
+        digest=digest, recorded_at=at, version=F("version") + 1
+    )
     return Recorded(len(create), changed, unchanged, withdrawn)
 
 
+@transaction.atomic
 def mark_stale(*, source: str, at: datetime) -> int:
     """Say that the source has changed at `at`; return how many published values that touches.
 
     The values stay as they are and are shown with the mark until a `record` of the source whose
     own `at` is not before this one.
     """
-    return (
+    marked = (
         Observation.objects.filter(source=source, stale_since=None)
         .published()
         .update(stale_since=at)
     )
+    if marked:
+        Recording.objects.filter(source=source).update(version=F("version") + 1)
+    return marked
 
 
 def canonical_breakdown(text: str) -> str:

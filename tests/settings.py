@@ -25,3 +25,4 @@ ACCOUNT_RATE_LIMITS = False
 WHITENOISE_AUTOREFRESH = True
 # A page shows what a test has just changed.
 MOMENT = 0
+PAGES_KEPT = 0

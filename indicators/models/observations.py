@@ -194,6 +194,8 @@ class Recording(models.Model):
     source = models.CharField(_("source"), max_length=120, unique=True)
     digest = models.CharField(_("digest"), max_length=80, blank=True)
     recorded_at = models.DateTimeField(_("recorded"), null=True, blank=True)
+    # Counts whatever changed what readers see of the source: pages are kept until it does.
+    version = models.PositiveBigIntegerField(_("version"), default=0)
 
     class Meta:
         verbose_name = _("recording")
