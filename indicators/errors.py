@@ -31,3 +31,7 @@ class NotAllowed(IndicatorsError):
 
 class WrongState(IndicatorsError):
     """The step does not follow from the state the row is in."""
+
+
+class FileRefused(IndicatorsError):
+    """A file that cannot be read as a table; the sentence says what to upload instead."""
