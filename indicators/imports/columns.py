@@ -14,12 +14,12 @@ from indicators.imports.cells import (
     CellRefused,
     Problem,
     Value,
-    decimal_sign,
     is_empty,
     plain,
     shown,
     word,
 )
+from indicators.imports.numbers import decimal_sign
 from indicators.imports.reading import Row, Sheet
 
 _HEAD_WITHIN = 30

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.imports import cells
+from indicators.imports import cells, numbers, periods
 from indicators.imports.cells import CellRefused, Fault, Formula, Percent, Problem
 
 
@@ -39,12 +39,12 @@ from indicators.imports.cells import CellRefused, Fault, Formula, Percent, Probl
     ],
 )
 def test_a_number_is_understood_as_it_was_meant(typed, number):
-    assert cells.decimal(typed) == Decimal(number)
+    assert numbers.decimal(typed) == Decimal(number)
 
 
 @pytest.mark.parametrize("typed", [None, "", "  ", "\u00a0"])
 def test_an_empty_cell_is_no_number(typed):
-    assert cells.decimal(typed) is None
+    assert numbers.decimal(typed) is None
 
 
 @pytest.mark.parametrize(
@@ -55,50 +55,50 @@ def test_an_empty_cell_is_no_number(typed):
 )  # fmt: skip
 def test_what_is_no_number_is_refused_with_a_sentence(typed):
     with pytest.raises(CellRefused) as refusal:
-        cells.decimal(typed)
+        numbers.decimal(typed)
     assert str(refusal.value).endswith((".", "10^14."))
 
 
 def test_a_number_with_one_comma_and_three_digits_is_not_guessed():
     with pytest.raises(CellRefused, match="may be 1234 or 1.234"):
-        cells.decimal("1,234")
-    assert cells.decimal("1,234", sign=".") == 1234
-    assert cells.decimal("1,234", sign=",") == Decimal("1.234")
+        numbers.decimal("1,234")
+    assert numbers.decimal("1,234", sign=".") == 1234
+    assert numbers.decimal("1,234", sign=",") == Decimal("1.234")
 
 
 def test_a_columns_own_numbers_give_the_decimal_sign_away():
-    assert cells.decimal_sign(["1,234", "72,4", ""]) == ","
-    assert cells.decimal_sign(["1,234", "72.4", "x.y"]) == "."
-    assert cells.decimal_sign(["1,234", "7"]) == ""
-    assert cells.decimal_sign(["72,4", "72.4"]) == ""
-    assert cells.decimal_sign([72.4, None]) == ""
+    assert numbers.decimal_sign(["1,234", "72,4", ""]) == ","
+    assert numbers.decimal_sign(["1,234", "72.4", "x.y"]) == "."
+    assert numbers.decimal_sign(["1,234", "7"]) == ""
+    assert numbers.decimal_sign(["72,4", "72.4"]) == ""
+    assert numbers.decimal_sign([72.4, None]) == ""
 
 
 def test_the_other_sign_is_a_thousands_mark_or_an_error():
-    assert cells.decimal("1.234", sign=",") == 1234
+    assert numbers.decimal("1.234", sign=",") == 1234
     with pytest.raises(CellRefused):
-        cells.decimal("72.4", sign=",")
+        numbers.decimal("72.4", sign=",")
     with pytest.raises(CellRefused):
-        cells.decimal("72,4", sign=".")
+        numbers.decimal("72,4", sign=".")
 
 
 def test_a_percent_sign_is_refused_where_the_unit_is_not_percent():
     for typed in ("72.4 %", Percent("72.4")):
         with pytest.raises(CellRefused, match="percent"):
-            cells.decimal(typed, percent=False)
+            numbers.decimal(typed, percent=False)
 
 
 def test_a_date_made_of_a_number_says_so():
     with pytest.raises(CellRefused, match="2026-05-03.*Format the cell as a number"):
-        cells.decimal(datetime(2026, 5, 3))
+        numbers.decimal(datetime(2026, 5, 3))
 
 
 def test_whole_numbers():
-    assert cells.whole("512.0") == 512
-    assert cells.whole("1 200") == 1200
-    assert cells.whole("") is None
+    assert numbers.whole("512.0") == 512
+    assert numbers.whole("1 200") == 1200
+    assert numbers.whole("") is None
     with pytest.raises(CellRefused, match="not a whole number"):
-        cells.whole("512.5")
+        numbers.whole("512.5")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_whole_numbers():
     ],
 )
 def test_a_period_is_understood_as_spreadsheets_leave_it(typed, period):
-    assert cells.period(typed) == period
+    assert periods.period(typed) == period
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_a_period_is_understood_as_spreadsheets_leave_it(typed, period):
 )  # fmt: skip
 def test_what_is_no_period_is_refused(typed):
     with pytest.raises(CellRefused):
-        cells.period(typed)
+        periods.period(typed)
 
 
 def test_an_excel_day_number_is_named_for_what_it_is():
     with pytest.raises(CellRefused, match="as Excel counts days"):
-        cells.period("46327")
+        periods.period("46327")
 
 
 def test_text_loses_spaces_around_it_and_the_apostrophe_of_our_exports():

@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.imports import Column, cells, head_of, match, read, records, sign_of
+from indicators.imports import Column, decimal, head_of, match, period, read, records, sign_of
 from tests.indicators.imports.files import csv_file, workbook
 
 COLUMNS = (
     Column("area", "Area", aliases=("country", "member state"), is_required=True),
-    Column("period", "Period", aliases=("year",), parse=cells.period),
-    Column("value", "Value", parse=cells.decimal, is_number=True),
+    Column("period", "Period", aliases=("year",), parse=period),
+    Column("value", "Value", parse=decimal, is_number=True),
 )
 
 
