@@ -35,6 +35,7 @@ PUBLIC_MODULES = (
     "engagement/views/*.py",
     "indicators/charts/*.py",
     "indicators/formatting.py",
+    "indicators/frameworkviews.py",
     "indicators/forms.py",
     "indicators/pages.py",
     "indicators/printed/*.py",

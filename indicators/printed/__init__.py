@@ -1,10 +1,22 @@
 """Figures a document prints about itself: shown as its own statement, checked, never repaired.
 
-`counts` sets what the source states about its indicators beside what is computed here; `checks`
-compares printed figures with the rows they are printed beside.
+`counts` sets what the source states about its indicators beside what is computed here; `tables`
+reads the tables it prints, and `checks` compares their figures with each other.
 """
 
-from indicators.printed.checks import contradictions
+from indicators.printed.checks import Check, Finding, checks, contradictions
 from indicators.printed.counts import StatedCount, StatedCounts, stated_counts
+from indicators.printed.tables import PrintedFigure, PrintedTable, tables
 
-__all__ = ["StatedCount", "StatedCounts", "contradictions", "stated_counts"]
+__all__ = [
+    "Check",
+    "Finding",
+    "PrintedFigure",
+    "PrintedTable",
+    "StatedCount",
+    "StatedCounts",
+    "checks",
+    "contradictions",
+    "stated_counts",
+    "tables",
+]

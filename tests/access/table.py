@@ -120,6 +120,7 @@ SITE: dict[str, Row] = {
 INDICATORS: dict[str, Row] = {
     "indicators:table": everybody(),
     "indicators:detail": everybody(),
+    "indicators:framework_printed": everybody(),
     "indicators:export": everybody(),
     "indicators:export_one": everybody(),
     "indicators:table_export": everybody(),
@@ -530,6 +531,7 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "wagtaildocs_authenticate_with_password": _words(1),
     "wagtailcore_authenticate_with_password": _words(1, 1),
     "indicators:detail": _words("kpi-22"),
+    "indicators:framework_printed": _words("ascc-blueprint-2025"),
     "indicators:export": _words("csv"),
     "indicators:export_one": _words("kpi-22", "csv"),
     "indicators:table_export": _words("csv"),

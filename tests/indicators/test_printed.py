@@ -162,3 +162,99 @@ def test_check_27_a_target_of_zero_works():
     assert target.value == 0
     assert row.progress.verdict == "better"
     assert row.progress.share_of_way == pytest.approx(0.75)
+
+
+def findings_of(framework):
+    return {check.what: check for check in printed.checks(framework)}
+
+
+def test_check_28_the_reviews_215_of_402_is_listed_as_a_contradiction(blueprint):
+    [(what, found, source)] = printed.contradictions(blueprint)
+    assert "Characteristic B" in what
+    assert found.sentence == "215 of 402 is 53.5 %, not 78.36 %."
+    assert "section 3.3" in source
+    first = printed.checks(blueprint)[0]
+    assert (first.finding, first.sentence) == ("contradiction", found.sentence)
+
+
+def test_check_28_the_characteristics_add_up_to_2035_because_activities_count_twice(blueprint):
+    found = findings_of(blueprint)["Activities of the five characteristics"]
+    assert found.finding == "overlap"
+    assert found.sentence == (
+        "387 + 402 + 362 + 325 + 559 = 2,035, not 964: what serves several parts counts in each "
+        "of them, 2.1 times on average."
+    )
+
+
+def test_check_28_the_withdrawn_thirteen_are_taken_off_977(blueprint):
+    found = findings_of(blueprint)["Actions and activities less those withdrawn"]
+    assert (found.finding, found.sentence) == ("agrees", "977 − 13 = 964, as printed.")
+
+
+def test_shares_that_add_up_to_100_point_1_are_explained_by_rounding(blueprint):
+    found = findings_of(blueprint)["Types of activity"]
+    assert found.finding == "last_digit"
+    assert found.sentence == "29.5 + 23.9 + 21.0 + 19.2 + 6.5 = 100.1, not 100: each is rounded."
+
+
+def test_a_last_digit_that_differs_is_told_apart_from_a_contradiction(blueprint):
+    sentences = {check.sentence: check.finding for check in printed.checks(blueprint)}
+    last = "297 of 387 is 76.74 %; 76.8 % is printed: the last digit differs."
+    assert sentences[last] == "last_digit"
+    assert sentences["229 of 362 is 63.3 %, as printed."] == "agrees"
+    assert sentences["Printed as 67.08 % and as 67.1 %: the same, rounded."] == "agrees"
+
+
+def test_the_page_of_printed_tables_shows_the_contradiction_and_every_table(client, blueprint):
+    page = client.get(reverse("indicators:framework_printed", args=[blueprint.slug]))
+    text = page.content.decode()
+    assert "215 of 402 is 53.5 %, not 78.36 %." in text
+    for number in ("977", "964", "387", "402", "362", "325", "559", "71.8", "24.8"):
+        assert number in text
+    assert [table.number for table in page.context["tables"]] == list("123456")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"tables": None},
+        {"tables": ["x", {"figures": [3, {"key": "a", "value": "1E+999999", "percent": "NaN"}]}]},
+        {
+            "tables": [
+                {
+                    "number": "1",
+                    "title": HOSTILE,
+                    "figures": [
+                        {"key": "w", "value": 0},
+                        {"key": "d", "value": 3, "percent": "50", "of": "w", "text": HOSTILE},
+                        {"key": "l", "value": 10**400},
+                        {"key": "m", "value": -4, "percent": "0.123456789", "of": "d"},
+                    ],
+                }
+            ],
+            "sums": [
+                {"terms": ["1:d", "9:none"], "total": "1:w"},
+                {"terms": ["1:d", "-1:m"], "total": "7", "text": HOSTILE},
+                {"terms": "x"},
+                5,
+            ],
+        },
+    ],
+)
+def test_odd_printed_facts_never_break_a_page(client, facts):
+    framework = make_framework(slug="odd", printed_facts=facts)
+    make_indicator("kpi-1", framework=framework)
+    for address in (
+        reverse("indicators:framework_printed", args=["odd"]),
+        reverse("indicators:table") + "?framework=odd",
+    ):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert HOSTILE not in page.content.decode()
+
+
+def test_a_framework_without_printed_tables_has_no_such_page_of_numbers(client):
+    make_framework(slug="plain")
+    page = client.get(reverse("indicators:framework_printed", args=["plain"]))
+    assert "No printed tables" in page.content.decode()
+    assert client.get(reverse("indicators:framework_printed", args=["none"])).status_code == 404
