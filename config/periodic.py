@@ -32,6 +32,12 @@ def _table(jobs: Iterable[Job]) -> dict[str, Job]:
 PERIODIC: dict[str, Job] = _table(
     [
         Job("config.heartbeat", "config.heartbeat.beat", 5),
+        Job("indicators.aggregate", "indicators.services.aggregating.aggregate_due", 1),
+        Job(
+            "indicators.aggregate_again",
+            "indicators.services.aggregating.ask_for_every_aggregate",
+            3600,
+        ),
         Job("surveys.publish_stale", "surveys.publishing.publish_stale", 1),
         Job("surveys.make_exports", "surveys.exports.queue.make_exports", 1),
         Job("surveys.open_and_close_waves", "surveys.services.open_and_close_waves", 30),

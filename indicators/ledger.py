@@ -11,11 +11,11 @@ from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import models, transaction
 
 from indicators.errors import InvalidEstimate, UnknownCode
 from indicators.models import Area, Indicator, Observation, ObservationStatus, Recording, Revision
+from indicators.models.aggregates import AggregateDue
 from indicators.periods import is_period
 
 # What SQLite keeps of a number exactly; beyond it both databases would round differently and
@@ -97,7 +97,7 @@ def record(
     held = Observation.objects.filter(source=source)
     if digest and recording.digest == digest:
         if held.filter(stale_since__lte=at).update(stale_since=None):
-            Recording.objects.filter(pk=recording.pk).update(version=F("version") + 1)
+            Recording.objects.filter(pk=recording.pk).update(version=models.F("version") + 1)
         return Recorded(unchanged=held.published().count())
 
     said = _resolve(list(estimates))
@@ -168,8 +168,9 @@ def record(
         )
     _keep(revisions, source=source, at=at)
     Recording.objects.filter(pk=recording.pk).update(
-        digest=digest, recorded_at=at, version=F("version") + 1
+        digest=digest, recorded_at=at, version=models.F("version") + 1
     )
+    AggregateDue.objects.follow([*create, *(row.observation for row in revisions)], at=at)
     return Recorded(len(create), changed, unchanged, withdrawn)
 
 
@@ -186,7 +187,7 @@ def mark_stale(*, source: str, at: datetime) -> int:
         .update(stale_since=at)
     )
     if marked:
-        Recording.objects.filter(source=source).update(version=F("version") + 1)
+        Recording.objects.filter(source=source).update(version=models.F("version") + 1)
     return marked
 
 
@@ -298,9 +299,8 @@ def _rounded(estimate: Estimate, name: str) -> Decimal | None:
     return _FIFTEEN_DIGITS.plus(number.quantize(_PLACES)).quantize(_PLACES)
 
 
-def _name(estimate: Estimate) -> str:
-    parts = [estimate.indicator, estimate.area, estimate.period, estimate.breakdown]
-    return " ".join(part for part in parts if part)
+def _name(said: Estimate) -> str:
+    return " ".join(filter(None, (said.indicator, said.area, said.period, said.breakdown)))
 
 
 def _key(row: Observation) -> Key:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indicators import charts, formatting, stated
+from indicators import charts, composition, formatting, stated
 from indicators.charts import Chart, Mark
 from indicators.models import Area, Indicator, Observation, Revision
 from indicators.readings import AreaReading, Reading, comparable, newest_of
@@ -37,6 +37,10 @@ PROVENANCE = (
     ("design_effect", gettext_lazy("Design effect")),
     ("interval", gettext_lazy("Interval method")),
     ("aggregate", gettext_lazy("Aggregate")),
+    ("set", gettext_lazy("Members of the group in the period")),
+    ("set_on", gettext_lazy("Members as of")),
+    ("values", gettext_lazy("Values it was computed from")),
+    ("weights", gettext_lazy("Populations it was weighted by")),
     ("coverage", gettext_lazy("Share of the population covered")),
     ("absent", gettext_lazy("Member states absent")),
     ("reasons", gettext_lazy("Cautions")),
@@ -73,7 +77,17 @@ _WORDS = {
     "probability": gettext_lazy("probability sample"),
     "census": gettext_lazy("everybody in the population"),
 }
-_HIDDEN = {"kind", "wave_token", "survey_token", "confidence", "level", "url", "digest"}
+# What a computed value says about its members is said in a sentence of its own.
+_OF_MEMBERS = {"method", "needed", "without", "sufficient", "lacking", "unweighted"}
+_HIDDEN = _OF_MEMBERS | {
+    "kind",
+    "wave_token",
+    "survey_token",
+    "confidence",
+    "level",
+    "url",
+    "digest",
+}
 _SHOWN_REVISIONS = 20
 
 
@@ -184,8 +198,10 @@ def provenance(indicator: Indicator, row: Observation) -> tuple[list[Detail], li
     if row.method:
         first.append(Detail(_("Method"), stated.in_readers_language(row.method)))
     first.append(Detail(_("Status"), f"{row.get_status_display()} ({row.status})"))
+    if composed := composition.words(row):
+        first.append(Detail(_("Computed as"), composed))
     if row.members:
-        further.append(Detail(_("Member set"), ", ".join(row.members)))
+        further.append(Detail(_("Member states with a value"), ", ".join(row.members)))
     if row.population_vintage:
         further.append(Detail(_("Population figures"), row.population_vintage))
     return first, further

@@ -1,6 +1,7 @@
 """Periods as SDMX writes them: 2026, 2026-S1, 2026-Q4, 2026-11, 2026-W47."""
 
 import re
+from datetime import date, timedelta
 from fractions import Fraction
 
 PATTERN = re.compile(
@@ -28,6 +29,14 @@ def moment(period: str) -> Fraction:
         if found[name]:
             return year + Fraction(2 * int(found[name]) - 1, 2 * parts)
     return year + Fraction(1, 2)
+
+
+def midpoint(period: str) -> date:
+    """The day in the middle of the period: 2 July for a year, 15 November for 2025-Q4."""
+    found = moment(period)
+    year = int(found)
+    days = (date(year + 1, 1, 1) - date(year, 1, 1)).days
+    return date(year, 1, 1) + timedelta(days=int((found - year) * days))
 
 
 def _match(period: str) -> re.Match[str]:

@@ -9,17 +9,29 @@ from typing import Any
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
-from indicators import formatting
-from indicators.models import (
-    Area,
-    Framework,
-    Indicator,
-    Observation,
-    ObservationStatus,
-    Target,
-)
+from indicators import composition, formatting
+from indicators.judging import awaited, judge, judge_progress
+from indicators.models import Area, Baseline, Framework, Indicator, Observation, Target
 from indicators.periods import moment
-from indicators.progress import Point, Progress, Promise, Sufficiency, progress, sufficiency
+from indicators.progress import Progress, Sufficiency
+
+__all__ = [
+    "ASEAN",
+    "AreaReading",
+    "Counts",
+    "Figure",
+    "Reading",
+    "Row",
+    "awaited",
+    "comparable",
+    "count",
+    "figures",
+    "judge",
+    "judge_progress",
+    "newest_of",
+    "read",
+    "table",
+]
 
 ASEAN = "ASEAN"
 
@@ -40,6 +52,8 @@ class Figure:
     is_stale: bool
     url: str
     sentence: str
+    composition: str = ""
+    """Who is in a value computed from member states; "" for every other value."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +137,7 @@ def table(user: Any, *, framework: Framework | None = None, area: str = ASEAN) -
     indicators = (
         Indicator.objects.visible_to(user)
         .select_related("framework", "node", "node__parent")
-        .prefetch_related(_totals_of(area, or_groups=True), _targets_of(area))
+        .prefetch_related(_totals_of(area, or_groups=True), _targets_of(area), _baselines_of(area))
     )
     if framework is not None:
         indicators = indicators.filter(framework=framework)
@@ -131,7 +145,7 @@ def table(user: Any, *, framework: Framework | None = None, area: str = ASEAN) -
     for indicator in indicators:
         here = _preferring(area, indicator.totals_here)
         observed = comparable(here)
-        found = judge(indicator, observed)
+        found = judge(indicator, observed, baseline_year=_year_of(indicator.baselines_here))
         rows.append(
             Row(
                 _figure(indicator, here),
@@ -176,10 +190,11 @@ def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:
                 broken[row.breakdown].append(row)
         else:
             totals[row.area_id].append(row)
+    years = dict(indicator.baselines.values_list("area_id", "year"))
     areas = []
     for rows in totals.values():
         observed = comparable(rows)
-        found = judge(indicator, observed, rows[0].area)
+        found = judge(indicator, observed, rows[0].area, baseline_year=years.get(rows[0].area_id))
         aims = [target for target in targets if target.area_id == rows[0].area_id]
         newest = newest_of(rows)
         areas.append(
@@ -221,83 +236,6 @@ def comparable(rows: Iterable[Observation]) -> list[Observation]:
     return sorted(chosen.values(), key=lambda row: moment(row.period))
 
 
-def judge(
-    indicator: Indicator, rows: Iterable[Observation], area: Area | None = None
-) -> Sufficiency:
-    """Sufficiency of an indicator in one area, with whom a missing value is awaited from."""
-    points = [
-        Point(
-            row.period,
-            row.value,
-            row.low,
-            row.high,
-            row.n,
-            ObservationStatus.BREAK if row.breaks_series else row.status,
-        )
-        for row in rows
-    ]
-    return sufficiency(
-        points,
-        baseline_year=indicator.baseline_year,
-        minimum_n=indicator.minimum_n,
-        awaiting=awaited(indicator, area),
-    )
-
-
-def awaited(indicator: Indicator, area: Area | None = None) -> str:
-    """Whose value is missing, from the data route: "awaiting the focal point of Myanmar"."""
-    route = indicator.data_route
-    if route == Indicator.DataRoute.SECTORAL_BODY:
-        return _("awaiting the record of a sectoral body")
-    if route == Indicator.DataRoute.NATIONAL_POLICY:
-        if area is not None and area.kind == Area.Kind.MEMBER_STATE:
-            return _("national policy; awaiting the focal point of %(area)s") % {"area": area}
-        return _("national policy; awaiting the focal points of the member states")
-    if route == Indicator.DataRoute.PUBLIC_PERCEPTION:
-        return _("awaiting a survey")
-    if route == Indicator.DataRoute.OFFICIAL_STATISTICS:
-        return _("awaiting official statistics")
-    return _("the source does not state who records it")
-
-
-def judge_progress(
-    indicator: Indicator,
-    found: Sufficiency,
-    targets: Sequence[Target],
-    rows: Sequence[Observation] = (),
-) -> Progress:
-    """Progress of an indicator in one area against its latest target, if it has one.
-
-    A survey value may carry the tested change since an earlier period in its provenance, as
-    `"change": {"since": "2025", "low": 1.2, "high": 7.0}` in the indicator's unit; it is used when
-    that period is the baseline.
-    """
-    aim = max(targets, key=lambda target: moment(target.period), default=None)
-    return progress(
-        found,
-        direction=indicator.direction,
-        target=Promise(aim.period, aim.value) if aim else None,
-        method=indicator.progress_method,
-        within=(indicator.range_low, indicator.range_high),
-        difference=_tested_change(found, rows),
-    )
-
-
-def _tested_change(
-    found: Sufficiency, rows: Sequence[Observation]
-) -> tuple[Decimal, Decimal] | None:
-    if found.baseline is None or found.latest is None:
-        return None
-    latest = next((row for row in rows if row.period == found.latest.period), None)
-    change = latest.provenance.get("change") if latest else None
-    if not isinstance(change, dict) or change.get("since") != found.baseline.period:
-        return None
-    try:
-        return Decimal(str(change["low"])), Decimal(str(change["high"]))
-    except (KeyError, ArithmeticError):
-        return None
-
-
 def _totals_of(area: str, *, or_groups: bool = False) -> Prefetch:
     wanted = Q(area__code=area)
     if or_groups:
@@ -316,6 +254,14 @@ def _preferring(area: str, rows: Sequence[Observation]) -> list[Observation]:
 
 def _targets_of(area: str) -> Prefetch:
     return Prefetch("targets", Target.objects.filter(area__code=area), to_attr="targets_here")
+
+
+def _baselines_of(area: str) -> Prefetch:
+    return Prefetch("baselines", Baseline.objects.filter(area__code=area), to_attr="baselines_here")
+
+
+def _year_of(baselines: Sequence[Baseline]) -> int | None:
+    return baselines[0].year if baselines else None
 
 
 def _figure(indicator: Indicator, rows: Sequence[Observation]) -> Figure:
@@ -342,6 +288,7 @@ def _figure(indicator: Indicator, rows: Sequence[Observation]) -> Figure:
         part
         for part in (
             interval,
+            composition.words(newest),
             f"n = {formatting.number(Decimal(newest.n), 0)}" if newest.n is not None else "",
         )
         if part
@@ -365,4 +312,5 @@ def _figure(indicator: Indicator, rows: Sequence[Observation]) -> Figure:
         is_stale=newest.is_stale,
         url=indicator.get_absolute_url(),
         sentence=sentence,
+        composition=composition.words(newest),
     )

@@ -10,9 +10,17 @@ from django.apps import apps
 from django.db import connection
 
 # Edited by people, with a row of history for every edit.
-_WITH_HISTORY = ("Framework", "FrameworkNode", "Indicator", "SectoralBody", "Target")
+_WITH_HISTORY = (
+    "Baseline",
+    "Evidence",
+    "Framework",
+    "FrameworkNode",
+    "Indicator",
+    "SectoralBody",
+    "Target",
+)
 # Changed so seldom that only what is new or gone counts; an edit shows when kept pages run out.
-_PLAIN = ("Area", "AreaMembership", "NodeMapping")
+_PLAIN = ("Area", "AreaMembership", "EvidenceConsent", "NodeMapping")
 
 
 def ledger_stamp() -> str:

@@ -66,6 +66,10 @@ SENTENCES = (
     _("logit, t on respondents as sampling units"),
     _("t, t on respondents as sampling units"),
     _("as printed by the source"),
+    _("mean of the member states"),
+    _("mean of the member states weighted by population"),
+    _("sum of the member states"),
+    _("count of member states whose value is not zero"),
     _("baseline"),
     _("latest"),
 )

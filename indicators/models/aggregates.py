@@ -7,17 +7,42 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models.indicators import Indicator
+from indicators.models.observations import Observation
+from indicators.wakeups import wake
+
+JOB = "indicators.aggregate"
+COMPUTED = "indicators.aggregate:"
+"""How the source of every computed value begins."""
 
 
 class AggregateDueQuerySet(models.QuerySet["AggregateDue"]):
     def ask(self, indicators: Iterable[int], at: datetime) -> None:
         """Have the aggregates of these indicators (primary keys) computed again."""
-        self.bulk_create(
-            [AggregateDue(indicator_id=pk, since=at) for pk in indicators],
-            update_conflicts=True,
-            unique_fields=["indicator"],
-            update_fields=["since"],
-        )
+        due = [AggregateDue(indicator_id=pk, since=at) for pk in sorted(set(indicators))]
+        if due:
+            self.bulk_create(
+                due,
+                update_conflicts=True,
+                unique_fields=["indicator"],
+                update_fields=["since"],
+                batch_size=500,
+            )
+            wake(JOB)
+
+    def follow(self, changed: Iterable[Observation], *, at: datetime) -> None:
+        """Have what rests on these changed totals computed again; computed values start nothing."""
+        touched = {
+            row.indicator_id
+            for row in changed
+            if not row.breakdown and not row.source.startswith(COMPUTED)
+        }
+        if touched:
+            self.ask(
+                Indicator.objects.filter(pk__in=touched)
+                .exclude(aggregation=Indicator.Aggregation.NONE)
+                .values_list("pk", flat=True),
+                at,
+            )
 
 
 class AggregateDue(models.Model):

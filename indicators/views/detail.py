@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from indicators import formatting, pages, readings
+from indicators import formatting, pages, readings, workings
 from indicators.kept import kept_page
 from indicators.models import Area, Indicator
 
@@ -36,6 +36,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "here": here,
             "sufficiency": sufficiency,
             "progress": here.progress if here else None,
+            "workings": workings.of_area(indicator, here, reading.targets) if here else None,
             "charts": [chart for chart in charts if chart is not None],
             "breakdowns": pages.breakdown_rows(indicator, reading),
             "observation": observation,

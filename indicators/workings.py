@@ -1,0 +1,126 @@
+"""How a judgement came about: the method, its formula in words and every input, ready to be shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from indicators import formatting
+from indicators.models import Indicator, Target
+from indicators.pages import Detail
+from indicators.periods import moment
+from indicators.progress import Point, Progress, Sufficiency
+from indicators.readings import AreaReading
+
+
+@dataclass(frozen=True)
+class Workings:
+    """A named method, its formula in words, and what went into it."""
+
+    method: str
+    formula: str
+    inputs: Sequence[Detail]
+
+
+def of_area(indicator: Indicator, found: AreaReading, targets: Sequence[Target]) -> Workings | None:
+    """The workings of one area's judgement; None where nothing was judged."""
+    aims = [target for target in targets if target.area_id == found.area.pk]
+    return of(indicator, found.sufficiency, found.progress, aims)
+
+
+def of(
+    indicator: Indicator,
+    found: Sufficiency,
+    judged: Progress,
+    targets: Sequence[Target] = (),
+) -> Workings | None:
+    """The workings of a judgement against the latest of `targets`; None where nothing was judged."""
+    if not judged.method:
+        return None
+    method, formula = _method(judged.method)
+    aim = max(targets, key=lambda target: moment(target.period), default=None)
+    lines = [
+        (_("Rule for the baseline"), _rule(indicator, found)),
+        (_("Baseline"), _point(indicator, found.baseline)),
+        (_("Latest"), _point(indicator, found.latest)),
+        (_("Direction"), indicator.get_direction_display()),
+    ]
+    if judged.method == "range":
+        lines.append((_("Range"), _range(indicator)))
+    elif aim is not None:
+        value = formatting.with_unit(aim.value, indicator)
+        words = {"value": value, "period": aim.period}
+        lines.append((_("Target"), _("%(value)s by %(period)s") % words))
+    if judged.change is not None:
+        lines.append((_("Change"), formatting.with_unit(judged.change, indicator)))
+    for label, share in (
+        (_("Share of the way"), judged.share_of_way),
+        (_("Observed change a year"), judged.observed_rate),
+        (_("Required change a year"), judged.required_rate),
+    ):
+        if share is not None:
+            lines.append((label, _percent(share)))
+    if indicator.minimum_n:
+        fewest = formatting.number(Decimal(indicator.minimum_n), 0)
+        lines.append((_("Fewest respondents for evidence"), fewest))
+    return Workings(method, formula, [Detail(label, text) for label, text in lines if text])
+
+
+def _method(code: str) -> tuple[str, str]:
+    return {
+        "direction": (
+            _("Direction of change since the baseline"),
+            _("latest less baseline, and whether that is the better direction"),
+        ),
+        "range": (
+            _("Within a range"),
+            _("the latest value lies between the ends of the range, both included"),
+        ),
+        "held": (
+            _("Target already reached at the baseline"),
+            _("the question is only whether the latest value still reaches it"),
+        ),
+        "share_of_way": (
+            _("Share of the way from baseline to target"),
+            _("(latest - baseline) / (target - baseline)"),
+        ),
+        "required_path": (
+            _("Observed against required yearly growth"),
+            _(
+                "(latest / baseline) to the power of 1 / years between them, less 1, compared with "
+                "(target / baseline) to the power of 1 / years to the target, less 1"
+            ),
+        ),
+    }[code]
+
+
+def _rule(indicator: Indicator, found: Sufficiency) -> str:
+    if indicator.baseline_year:
+        if found.baseline and not found.baseline.period.startswith(str(indicator.baseline_year)):
+            return _("a year of the area's own")
+        return _("fixed year %(year)s") % {"year": indicator.baseline_year}
+    return _("the earliest value of the same definition")
+
+
+def _point(indicator: Indicator, point: Point | None) -> str:
+    if point is None or point.value is None:
+        return ""
+    text = formatting.with_unit(point.value, indicator)
+    return _("%(value)s in %(period)s") % {"value": text, "period": point.period}
+
+
+def _range(indicator: Indicator) -> str:
+    low, high = indicator.range_low, indicator.range_high
+    if low is not None and high is not None:
+        return _("%(low)s to %(high)s") % {
+            "low": formatting.with_unit(low, indicator),
+            "high": formatting.with_unit(high, indicator),
+        }
+    if low is not None:
+        return _("%(low)s or more") % {"low": formatting.with_unit(low, indicator)}
+    return _("%(high)s or less") % {"high": formatting.with_unit(high, indicator)}
+
+
+def _percent(share: Decimal) -> str:
+    return f"{formatting.number(share * 100, 1)}\N{NO-BREAK SPACE}%"
