@@ -105,6 +105,7 @@ def test_a_three_page_questionnaire_with_a_skip_is_built_by_clicking(manager_pag
 
     # A second window has the draft open while the first deletes a question and takes it back.
     second = manager_page()
+    second.clock.install()
     second.goto(page.url)
     expect(second.locator("#f-label")).to_be_visible()
     page.locator(".outline").get_by_role("link", name=re.compile("How many boats")).click()
@@ -116,10 +117,24 @@ def test_a_three_page_questionnaire_with_a_skip_is_built_by_clicking(manager_pag
     expect(page.locator(".outline")).to_contain_text("How many boats")
 
     second.fill("#f-label", "តើអ្នកធ្លាប់នេសាទទេ?")
+    second.clock.run_for(1_000)
     expect(second.locator(".builder__conflict")).to_contain_text("How many boats?")
     expect(second.locator("#f-label")).to_have_value("តើអ្នកធ្លាប់នេសាទទេ?")
-    draft.refresh_from_db()
-    assert draft.document["pages"][0]["questions"][0]["label"]["km"] == "តើអ្នកនេសាទទេ?"
+
+    def stored() -> str:
+        draft.refresh_from_db()
+        return draft.document["pages"][0]["questions"][0]["label"]["km"]
+
+    # Whoever was slower goes on typing and changes nothing before deciding; nor is it lost.
+    second.fill("#f-label", "តើអ្នកនេសាទរាល់ថ្ងៃទេ?")
+    second.clock.run_for(5_000)
+    expect(second.locator("[data-saved-state]")).to_contain_text("Not saved")
+    second.locator(".outline").get_by_role("link", name=re.compile("Anything else")).click()
+    expect(second.locator("#f-label")).to_have_value("តើអ្នកនេសាទរាល់ថ្ងៃទេ?")
+    assert stored() == "តើអ្នកនេសាទទេ?"
+    second.click("#keep-mine")
+    saved(second)
+    assert stored() == "តើអ្នកនេសាទរាល់ថ្ងៃទេ?"
 
     # Trying it out: whoever does not fish is not asked about boats.
     trying = manager_page()

@@ -19,6 +19,10 @@ const say = (words, isBad = false) => {
   toast.classList.toggle("is-bad", isBad);
 };
 
+// Who was refused because somebody else was quicker decides; nothing overwrites the other's words
+// merely because typing went on.
+const undecided = () => root.querySelector(".builder__conflict");
+
 // Sending --------------------------------------------------------------------------------------
 
 function send(form, { submitter = null, quiet = false, extra = {} } = {}) {
@@ -34,6 +38,7 @@ function send(form, { submitter = null, quiet = false, extra = {} } = {}) {
 }
 
 async function post(data, { quiet, focus, form }) {
+  if (quiet && undecided()) { state(root.dataset.unsaved, "bad"); return; }
   // The revision is the newest one known when this act's turn comes, not when it was pressed.
   const known = root.querySelector("[name=revision]");
   if (known) data.set("revision", known.value);
@@ -65,8 +70,17 @@ async function post(data, { quiet, focus, form }) {
 }
 
 function put(answer, { quiet, focus }) {
+  // What was typed while a refusal was on its way stands in the form that it replaces.
+  const typed = !answer.ok && waiting?.isConnected ? new FormData(waiting) : null;
+  const replaced = waiting?.id;
   for (const [id, html] of Object.entries(answer.html || {})) {
     if (part(id)) part(id).innerHTML = html;
+  }
+  if (typed && part(replaced)) {
+    waiting = part(replaced);
+    for (const field of waiting.querySelectorAll("textarea, input[type=text], input:not([type])")) {
+      if (typed.has(field.name)) field.value = typed.get(field.name);
+    }
   }
   if (answer.revision !== undefined) {
     for (const field of root.querySelectorAll("[name=revision]")) field.value = answer.revision;
@@ -102,12 +116,13 @@ function put(answer, { quiet, focus }) {
 function later(form) {
   waiting = form;
   clearTimeout(timer);
+  if (undecided()) { state(root.dataset.unsaved, "bad"); return; }
   state("…", "busy");
   timer = setTimeout(() => send(form, { quiet: true }), DELAY);
 }
 
 function settle() {
-  if (waiting?.isConnected) return send(waiting, { quiet: true });
+  if (waiting?.isConnected && !undecided()) return send(waiting, { quiet: true });
   return queue;
 }
 
@@ -142,6 +157,7 @@ root.addEventListener("submit", (event) => {
 
 async function open(address) {
   await settle();
+  if (undecided()) waiting = null;
   const response = await fetch(address, { headers: { Accept: "text/html" } });
   if (!response.ok || response.redirected) { location.assign(address); return; }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -175,11 +191,12 @@ root.addEventListener("click", (event) => {
   const here = new URL(href, location.href);
   if (link.target || here.pathname !== location.pathname || href.startsWith("#")) return;
   event.preventDefault();
+  if (undecided() && !link.closest(".builder__conflict")) { undecided().focus(); return; }
   history.pushState(null, "", here);
   open(here.href);
 });
 window.addEventListener("popstate", () => open(location.href));
-window.addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => { if (waiting || undecided()) event.preventDefault(); });
 
 // The preview: the new page is loaded behind the old one, which then gives way, without a flash --
 
