@@ -40,8 +40,9 @@ WHERE plans.id IN ({chosen})
 GROUP BY served.above, plans.status, plans.type, plans.lead_body_id
 """
 )
+# The holes are names of our tables and a query of the ORM.
 _TAKING = (
-    _REACH
+    _REACH  # noqa: S608
     + """
 SELECT served.above, part.body, COUNT(DISTINCT part.activity)
 FROM served
@@ -54,7 +55,7 @@ JOIN (
 ) part ON part.activity = served.activity
 WHERE part.activity IN ({chosen})
 GROUP BY served.above, part.body
-"""  # noqa: S608  the holes are names of our tables and a query of the ORM
+"""
 )
 
 
