@@ -1,59 +1,15 @@
-"""The kinds of charts; each takes marks and gives the drawing with its table."""
+"""The kinds of charts that compare labels; each takes marks and gives the drawing with its table."""
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
-import altair
 from django.utils.translation import gettext as _
 
-from indicators.charts.drawing import INK, MAIN, NARROW, SECOND, SERIES, WIDE, Chart, finished
-from indicators.charts.marks import Mark, as_number, datum, tabled
-from indicators.periods import moment
+from indicators.charts.canvas import INK, LINE, SERIES, SOFT, Canvas, breadth, fitted, ticks
+from indicators.charts.drawing import WIDE, Chart, axis_text
+from indicators.charts.marks import Mark, numbers, plain, tabled
 
-_SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
-
-
-def line(
-    title: str, marks: Sequence[Mark], *, unit: str = "", caption: str = "", description: str = ""
-) -> Chart:
-    """A value over periods: points joined by a line, each with its interval.
-
-    `marks[i].label` is the period (2026, 2026-Q4, ...).
-    """
-    marks = sorted(marks, key=lambda mark: moment(mark.label))
-    values = [datum(mark) | {"x": float(moment(mark.label))} for mark in marks]
-    for here, after in zip(values, values[1:], strict=False):
-        # A text above a rising line would lie on it.
-        here["below"] = (after["value"] or 0) > (here["value"] or 0)
-    first, last = (values[0]["x"], values[-1]["x"]) if values else (0.0, 1.0)
-    margin = max((last - first) * 0.12, 0.5)
-    ticks = _spread([value["x"] for value in values])
-    names = {value["x"]: value["label"] for value in values}
-    expression = "".join(f"datum.value == {x!r} ? {json.dumps(names[x])} : " for x in ticks) + "''"
-
-    def specification(width: int) -> dict[str, Any]:
-        x = altair.X(
-            "x:Q",
-            scale=altair.Scale(domain=[first - margin, last + margin], nice=False, zero=False),
-            axis=altair.Axis(values=ticks, labelExpr=expression, grid=False, title=None),
-        )
-        y = altair.Y("value:Q", scale=altair.Scale(zero=False, padding=24), title=unit or None)
-        base = altair.Chart(altair.Data(values=values))
-        interval = base.mark_rule(color=MAIN, strokeWidth=2, opacity=0.55).encode(
-            x=x, y=altair.Y("low:Q", title=unit or None), y2="high:Q"
-        )
-        joined = base.mark_line(color=MAIN, strokeWidth=2.5).encode(x=x, y=y)
-        points = base.mark_point(color=MAIN, filled=True, size=70, opacity=1).encode(x=x, y=y)
-        texts = [
-            base.transform_filter(where)
-            .mark_text(align="left", dx=9, dy=dy, color=INK)
-            .encode(x=x, y=y, text="text:N")
-            for where, dy in (("datum.below", 12), ("!datum.below", -9))
-        ]
-        return finished(altair.layer(interval, joined, points, *texts), width, 260)
-
-    return tabled(title, _("Period"), marks, specification, caption, description)
+MAIN, SECOND = SERIES[0], SERIES[1]
+_ROW, _GAP = 34, 8
 
 
 def bars(
@@ -66,26 +22,31 @@ def bars(
     description: str = "",
 ) -> Chart:
     """A value by area (or another label): one bar each, in the order given, with its interval."""
-    values = [datum(mark) for mark in marks]
-    order = [mark.label for mark in marks]
 
-    def specification(width: int) -> dict[str, Any]:
-        y = altair.Y("label:N", sort=order, title=None, axis=altair.Axis(ticks=False, domain=False))
-        scale = altair.Scale(zero=True, nice=True)
-        axis = altair.Axis(title=unit or None, tickCount=3 if width < WIDE else 6)
-        base = altair.Chart(altair.Data(values=values))
-        bar = base.mark_bar(color=MAIN, opacity=0.85, height={"band": 0.6}).encode(
-            y=y, x=altair.X("value:Q", scale=scale, axis=axis)
-        )
-        interval = base.mark_rule(color=SECOND, strokeWidth=2).encode(
-            y=y, x=altair.X("low:Q", title=unit or None), x2="high:Q"
-        )
-        texts = base.mark_text(align="left", dx=7, color=INK).encode(
-            y=y, x=altair.X("end:Q", title=unit or None), text="text:N"
-        )
-        return finished(bar + interval + texts, width, 34 * max(len(marks), 1) + 50)
+    def draw(canvas: Canvas) -> float:
+        ends = [*numbers(marks), 0.0]
+        scale = _Scale(canvas, [m.label for m in marks], [m.said for m in marks], ends, unit)
+        bottom = _GAP + _ROW * max(len(marks), 1)
+        scale.draw(_GAP, bottom)
+        for place, mark in enumerate(marks):
+            middle = _GAP + _ROW * (place + 0.5)
+            canvas.text(
+                scale.left - 8, middle + 4, fitted(mark.label, scale.left - 8), anchor="end"
+            )
+            zero = end = scale.x(0)
+            if mark.value is not None:
+                end = scale.x(float(mark.value))
+                canvas.bar(min(zero, end), middle - 10, abs(end - zero), 20, MAIN)
+            if mark.has_interval:
+                low, high = scale.x(float(mark.low)), scale.x(float(mark.high))
+                canvas.line([(low, middle), (high, middle)], SECOND, 2)
+                for x in (low, high):
+                    canvas.line([(x, middle - 4), (x, middle + 4)], SECOND, 2)
+                end = max(end, high)
+            canvas.text(max(end, zero) + 7, middle + 4, mark.said)
+        return bottom + scale.foot
 
-    return tabled(title, label_header or _("Area"), marks, specification, caption, description)
+    return tabled(title, label_header or _("Area"), marks, draw, caption, description)
 
 
 def columns(
@@ -98,27 +59,33 @@ def columns(
     description: str = "",
 ) -> Chart:
     """A count by day or week: one narrow column each, in the order given, some of them labelled."""
-    values = [{"label": mark.label, "value": as_number(mark.value)} for mark in marks]
-    order = [mark.label for mark in marks]
 
-    def specification(width: int) -> dict[str, Any]:
-        step = -(-len(order) // (3 if width < WIDE else 7)) or 1
-        x = altair.X(
-            "label:N",
-            sort=order,
-            title=None,
-            axis=altair.Axis(values=order[::step], labelAngle=0, ticks=True),
-        )
-        y = altair.Y(
-            "value:Q",
-            title=unit or None,
-            axis=altair.Axis(tickCount=4, tickMinStep=1, format=",d"),
-        )
-        base = altair.Chart(altair.Data(values=values))
-        drawn = base.mark_bar(color=MAIN, opacity=0.85, width={"band": 0.8}).encode(x=x, y=y)
-        return finished(altair.layer(drawn), width, 200)
+    def draw(canvas: Canvas) -> float:
+        most = max((float(mark.value) for mark in marks if mark.value is not None), default=0)
+        steps = [tick for tick in ticks(0, max(most, 1), 4) if tick == int(tick)]
+        texts = [axis_text(tick, 1) for tick in steps]
+        top, bottom = 22 if unit else 10, 170
+        left, right = max(breadth(text) for text in texts) + 12, canvas.width - 8
+        if unit:
+            canvas.text(0, 12, unit, colour=SOFT)
+        for tick, text in zip(steps, texts, strict=True):
+            y = bottom - (bottom - top) * tick / steps[-1]
+            canvas.line([(left, y), (right, y)], LINE)
+            canvas.text(left - 6, y + 4, text, anchor="end", colour=SOFT)
+        room = (right - left) / max(len(marks), 1)
+        every = -(-len(marks) // (3 if canvas.width < WIDE else 7)) or 1
+        for place, mark in enumerate(marks):
+            x = left + room * place
+            if mark.value is not None:
+                height = (bottom - top) * float(mark.value) / steps[-1]
+                canvas.bar(x + room * 0.1, bottom - height, room * 0.8, height, MAIN)
+            if place % every == 0:
+                anchor = "start" if place == 0 else "middle"
+                at = x if place == 0 else x + room / 2
+                canvas.text(at, bottom + 20, mark.label, anchor=anchor, colour=SOFT)
+        return bottom + 30
 
-    return tabled(title, label_header or _("Day"), marks, specification, caption, description)
+    return tabled(title, label_header or _("Day"), marks, draw, caption, description)
 
 
 def intervals(
@@ -138,68 +105,102 @@ def intervals(
     """
     if not 1 <= len(series) <= len(SERIES):
         raise ValueError(f"{len(series)} series cannot be told apart; at most {len(SERIES)} can.")
-    names = [name for name, _marks in series]
-    values = [datum(mark) | {"series": name} for name, marks in series for mark in marks]
-    lowest = min((one["low"] or one["value"] or 0 for one in values), default=0)
-    for value in values:
-        value["end"] = lowest if value["end"] is None else value["end"]
-    order = list(dict.fromkeys(mark.label for _name, marks in series for mark in marks))
     several = len(series) > 1
+    everything = [mark for _name, marks in series for mark in marks]
+    order = list(dict.fromkeys(mark.label for mark in everything))
 
-    def specification(width: int) -> dict[str, Any]:
-        y = altair.Y(
-            "label:N",
-            sort=order,
-            title=None,
-            axis=altair.Axis(ticks=False, domain=False, labelLimit=125 if width < WIDE else 220),
-        )
-        scale = altair.Scale(zero=False, nice=True)
-        axis = altair.Axis(title=unit or None, tickCount=3 if width < WIDE else 6)
-        dodge = {"yOffset": altair.YOffset("series:N", sort=names)} if several else {}
-        legend = (
-            altair.Legend(
-                orient="top", title=None, direction="vertical" if width < WIDE else "horizontal",
-                labelFontSize=13, labelColor=INK, labelLimit=width - 60, columns=1 if width < WIDE else 2,
-            )
-            if several
-            else None
-        )  # fmt: skip
-        colours = altair.Scale(domain=names, range=list(SERIES[: len(names)]))
-        shapes = altair.Scale(domain=names, range=list(_SHAPES[: len(names)]))
-        colour = altair.Color("series:N", scale=colours, legend=legend, sort=names)
-        shape = altair.Shape("series:N", scale=shapes, legend=legend, sort=names)
-        base = altair.Chart(altair.Data(values=values))
-        interval = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=2).encode(
-            y=y, x=altair.X("low:Q", scale=scale, axis=axis), x2="high:Q", color=colour, **dodge
-        )  # fmt: skip
-        dots = base.transform_filter("isValid(datum.value)").mark_point(
-            filled=True, size=70, opacity=1
-        ).encode(
-            y=y, x=altair.X("value:Q", scale=scale, axis=axis), color=colour, shape=shape, **dodge
-        )  # fmt: skip
-        texts = base.mark_text(align="left", dx=7, color=INK, fontSize=12).encode(
-            y=y, x=altair.X("end:Q", scale=scale, axis=axis), text="text:N", **dodge
-        )
-        height = len(order) * (34 if not several else 14 + 18 * len(series)) + 60
-        height += (22 * len(series) if width < WIDE else 11 * len(series) + 11) if several else 0
-        return finished(altair.layer(interval, dots, texts), width, height)
+    def draw(canvas: Canvas) -> float:
+        top = _legend(canvas, [name for name, _marks in series]) if several else _GAP
+        height = _ROW if not several else 14 + 18 * len(series)
+        ends = list(numbers(everything)) or [0.0, 1.0]
+        scale = _Scale(canvas, order, [mark.said for mark in everything], ends, unit)
+        bottom = top + height * max(len(order), 1)
+        scale.draw(top, bottom)
+        for place, label in enumerate(order):
+            middle = top + height * (place + 0.5)
+            canvas.text(scale.left - 8, middle + 4, fitted(label, scale.left - 8), anchor="end")
+            if place:
+                y = top + height * place
+                canvas.line([(scale.left, y), (scale.right, y)], LINE, 0.5)
+        for number, (_name, marks) in enumerate(series):
+            shift = 18 * (number - (len(series) - 1) / 2)
+            for mark in marks:
+                y = top + height * (order.index(mark.label) + 0.5) + shift
+                end = scale.left
+                if mark.has_interval:
+                    low, end = scale.x(float(mark.low)), scale.x(float(mark.high))
+                    canvas.line([(low, y), (end, y)], SERIES[number], 2)
+                if mark.value is not None:
+                    x = scale.x(float(mark.value))
+                    canvas.point(x, y, SERIES[number], number)
+                    end = max(end, x + 4)
+                canvas.text(end + 7, y + 4, mark.said)
+        return bottom + scale.foot
 
     headers = (series_header, label_header, _("Value"), _("From"), _("To"), "n")
     rows = tuple(
-        (name, mark.label, mark.text, mark.low_text, mark.high_text, str(mark.n or ""))
+        (
+            name,
+            mark.label,
+            mark.said,
+            mark.low_text or plain(mark.low),
+            mark.high_text or plain(mark.high),
+            str(mark.n or ""),
+        )
         for name, marks in series
         for mark in marks
     )
     told = description or "; ".join(
-        f"{name}, {mark.label}: {mark.text}" for name, marks in series for mark in marks
+        f"{name}, {mark.label}: {mark.said}" for name, marks in series for mark in marks
     )
-    return Chart(
-        title, told, headers, rows, specification(WIDE), specification(NARROW), caption
-    )  # fmt: skip
+    return Chart(title, told, headers, rows, draw, caption)
 
 
-def _spread(moments: Sequence[float]) -> list[float]:
-    """At most six of the moments, evenly picked, so that their labels do not touch."""
-    chosen = sorted(set(moments))
-    step = -(-len(chosen) // 6) or 1
-    return chosen[::-1][::step][::-1]
+class _Scale:
+    """The scale of values below rows of labels, with room for the labels and the texts."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        labels: Sequence[str],
+        texts: Sequence[str],
+        ends: Sequence[float],
+        unit: str,
+    ) -> None:
+        self.canvas, self.unit = canvas, unit
+        widest = 210 if canvas.width >= WIDE else 125
+        self.left = min(max((breadth(label) for label in labels), default=0), widest) + 12
+        room = min(max((breadth(text) for text in texts), default=0), 0.3 * canvas.width)
+        self.right = canvas.width - room - 10
+        about = 5 if canvas.width >= WIDE else 3
+        self.ticks = ticks(min(ends), max(ends), about)
+        self.foot = 46 if unit else 28
+
+    def x(self, value: float) -> float:
+        """Where a value lies."""
+        first, last = self.ticks[0], self.ticks[-1]
+        return self.left + (self.right - self.left) * (value - first) / (last - first)
+
+    def draw(self, top: float, bottom: float) -> None:
+        """The lines and numbers of the scale."""
+        step = self.ticks[1] - self.ticks[0]
+        for tick in self.ticks:
+            x = self.x(tick)
+            self.canvas.line([(x, top), (x, bottom)], LINE)
+            self.canvas.text(
+                x, bottom + 18, axis_text(tick, round(step, 6)), anchor="middle", colour=SOFT
+            )
+        if self.unit:
+            middle = (self.left + self.right) / 2
+            self.canvas.text(middle, bottom + 38, self.unit, anchor="middle", colour=SOFT)
+
+
+def _legend(canvas: Canvas, names: Sequence[str]) -> float:
+    """The names of the series with their marks; returns where the rows begin."""
+    across = 1 if canvas.width < WIDE else 2
+    room = canvas.width / across
+    for number, name in enumerate(names):
+        x, y = room * (number % across) + 6, 12 + 22 * (number // across)
+        canvas.point(x, y, SERIES[number], number)
+        canvas.text(x + 12, y + 4, fitted(name, room - 24), colour=INK)
+    return 12 + 22 * -(-len(names) // across) + 2
