@@ -37,7 +37,7 @@ PUBLIC_MODULES = (
     "indicators/formatting.py",
     "indicators/frameworkviews.py",
     "indicators/forms.py",
-    "indicators/pages.py",
+    "indicators/pages/*.py",
     "indicators/printed/*.py",
     "indicators/progress.py",
     "indicators/readings.py",

@@ -64,6 +64,8 @@ class Row:
     sufficiency: Sufficiency
     progress: Progress
     is_demonstration: bool
+    points: Sequence[Observation] = ()
+    """The values that may be compared, by period."""
 
     @property
     def indicator(self) -> Indicator:
@@ -93,6 +95,14 @@ class Reading:
     breakdowns: Sequence[tuple[str, Sequence[Observation]]]
     observations: Sequence[Observation]
     targets: Sequence[Target]
+    breakdown: str = ""
+    """The group of people whose values the charts show; "" for everybody."""
+    shown: Sequence[tuple[Area, Sequence[Observation]]] = ()
+    """The values of `breakdown` in each area that has any."""
+
+    def shown_in(self, code: str) -> Sequence[Observation]:
+        """The values that the charts show of one area."""
+        return next((rows for area, rows in self.shown if area.code == code), ())
 
     def area(self, code: str) -> AreaReading | None:
         """The reading of one area, None where nothing is recorded for it."""
@@ -128,16 +138,26 @@ def figures(slugs: Sequence[str], *, area: str = ASEAN) -> list[Figure]:
     return [_figure(found[slug], found[slug].totals_here) for slug in slugs if slug in found]
 
 
-def table(user: Any, *, framework: Framework | None = None, area: str = ASEAN) -> list[Row]:
+def table(
+    user: Any,
+    *,
+    framework: Framework | None = None,
+    area: str = ASEAN,
+    state: Area | None = None,
+) -> list[Row]:
     """Every indicator the user may see, with sufficiency and progress in `area`.
 
     An indicator without any value in `area` shows that of another group (a survey of the European
-    Union in the framework of published surveys), named as such by its observation's area.
+    Union in the framework of published surveys), named as such by its observation's area. With
+    `state` the rows are that member state's own and say whom its missing values are awaited from.
     """
+    area = state.code if state is not None else area
     indicators = (
         Indicator.objects.visible_to(user)
         .select_related("framework", "node", "node__parent")
-        .prefetch_related(_totals_of(area, or_groups=True), _targets_of(area), _baselines_of(area))
+        .prefetch_related(
+            _totals_of(area, or_groups=state is None), _targets_of(area), _baselines_of(area)
+        )
     )
     if framework is not None:
         indicators = indicators.filter(framework=framework)
@@ -145,13 +165,14 @@ def table(user: Any, *, framework: Framework | None = None, area: str = ASEAN) -
     for indicator in indicators:
         here = _preferring(area, indicator.totals_here)
         observed = comparable(here)
-        found = judge(indicator, observed, baseline_year=_year_of(indicator.baselines_here))
+        found = judge(indicator, observed, state, baseline_year=_year_of(indicator.baselines_here))
         rows.append(
             Row(
                 _figure(indicator, here),
                 found,
                 judge_progress(indicator, found, indicator.targets_here, observed),
                 any(row.is_demonstration for row in observed),
+                observed,
             )
         )
     return rows
@@ -166,30 +187,31 @@ def count(rows: Iterable[Row]) -> Counts:
     return Counts(len(rows), len(sufficient), len(better), made_up)
 
 
-def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:
-    """Everything the page of one indicator shows: values by area, period and breakdown.
+def read(indicator: Indicator, user: Any, *, area: str = ASEAN, breakdown: str = "") -> Reading:
+    """What the page of one indicator shows: totals of every area, and groups of people in one.
 
-    The figure and the breakdowns are those of `area`, or of the first area that has values.
+    The figure and the groups are those of `area`, or of the first area that has values; of the
+    groups only the newest year is read. With `breakdown` the charts show that group everywhere,
+    unless it has no value in the area; what is judged are always the totals.
     """
-    observations = sorted(
+    held = (
         Observation.objects.visible_to(user)
         .published()
         .filter(indicator=indicator)
-        .select_related("area"),
-        key=lambda row: (row.area.code != ASEAN, row.area.name, moment(row.period), row.breakdown),
+        .select_related("area")
     )
+    observations = _in_order(held.totals())
     targets = list(indicator.targets.select_related("area").order_by("area__name", "period"))
-    codes = [row.area.code for row in observations if not row.breakdown]
+    codes = [row.area.code for row in observations]
     if codes and area not in codes:
         area = codes[0]
-    totals: dict[int, list[Observation]] = defaultdict(list)
     broken: dict[str, list[Observation]] = defaultdict(list)
-    for row in observations:
-        if row.breakdown:
-            if row.area.code == area:
-                broken[row.breakdown].append(row)
-        else:
-            totals[row.area_id].append(row)
+    for row in _in_order(held.filter(area__code=area).exclude(breakdown="").of_newest_year()):
+        broken[row.breakdown].append(row)
+    totals = _by_area(observations)
+    if breakdown not in broken:
+        breakdown = ""
+    shown = _by_area(_in_order(held.filter(breakdown=breakdown))) if breakdown else totals
     years = dict(indicator.baselines.values_list("area_id", "year"))
     areas = []
     for rows in totals.values():
@@ -216,7 +238,23 @@ def read(indicator: Indicator, user: Any, *, area: str = ASEAN) -> Reading:
         sorted((text, rows) for text, rows in broken.items()),
         observations,
         targets,
+        breakdown,
+        [(rows[0].area, rows) for rows in shown.values()],
     )
+
+
+def _in_order(rows: Iterable[Observation]) -> list[Observation]:
+    return sorted(
+        rows,
+        key=lambda row: (row.area.code != ASEAN, row.area.name, moment(row.period), row.breakdown),
+    )
+
+
+def _by_area(rows: Iterable[Observation]) -> dict[int, list[Observation]]:
+    found: dict[int, list[Observation]] = defaultdict(list)
+    for row in rows:
+        found[row.area_id].append(row)
+    return found
 
 
 def newest_of(rows: Iterable[Observation]) -> Observation | None:

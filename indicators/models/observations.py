@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Substr
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models.areas import Area
@@ -40,6 +41,21 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
     def totals(self) -> "ObservationQuerySet":
         """Values for everybody, not for a breakdown."""
         return self.filter(breakdown="")
+
+    def of_newest_year(self) -> "ObservationQuerySet":
+        """Of each indicator, area and breakdown the values of the last year that has any: what a
+        newest value is chosen from, without reading the years before it."""
+        same = (
+            Observation.objects.published()
+            .filter(
+                indicator=models.OuterRef("indicator"),
+                area=models.OuterRef("area"),
+                breakdown=models.OuterRef("breakdown"),
+            )
+            .order_by("-period")
+        )
+        last = models.Subquery(same.values("period")[:1])
+        return self.filter(period__gte=Substr(last, 1, 4))
 
     def visible_to(self, user: "AnonymousUser") -> "ObservationQuerySet":
         """Published values of published indicators; everything for those who may look inside."""

@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from indicators import demonstration, ledger, pages, readings
+from indicators import demonstration, ledger, readings
 from indicators.models import Indicator
+from indicators.pages.provenance import WORDS_OF_SAMPLING
 from surveys.models import Wave
 from tests.indicators.factories import (
     AT,
@@ -156,7 +157,7 @@ def test_a_sample_is_called_what_it_is_and_claims_no_more(client, sampling, inte
     assert interval in page.replace("\N{NO-BREAK SPACE}", " ")
     assert sampling in dict(Wave.Sampling.choices)
     with translation.override("th"):
-        assert not str(pages._WORDS[sampling]).isascii()
+        assert not str(WORDS_OF_SAMPLING[sampling]).isascii()
 
 
 def test_html_in_any_text_is_shown_as_text(client, kpi_22):

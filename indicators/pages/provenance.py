@@ -1,17 +1,17 @@
-"""What the page of one indicator shows, prepared so that its template asks nothing."""
+"""Where a value came from and what it was before, for readers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from indicators import charts, composition, formatting, stated
-from indicators.charts import Chart, Mark
-from indicators.models import Area, Indicator, Observation, Revision
-from indicators.readings import AreaReading, Reading, comparable, newest_of
+from indicators import composition, formatting, stated
+from indicators.models import Indicator, Observation, Revision, Submission, SubmissionStep
 
 # Keys of an observation's provenance in the order a reader asks for them.
 PROVENANCE = (
@@ -68,7 +68,7 @@ _FIRST = {
     "note",
     "code_version",
 }
-_WORDS = {
+WORDS_OF_SAMPLING = {
     "non_probability": gettext_lazy(
         "people who chose to answer (not a probability sample): modelled precision, no margin "
         "of error"
@@ -100,22 +100,10 @@ class Detail:
 
 
 @dataclass(frozen=True)
-class BreakdownRow:
-    """One value of a breakdown, as shown."""
-
-    label: str
-    period: str
-    value: str
-    interval: str
-    n: str
-    is_weak: bool
-
-
-@dataclass(frozen=True)
 class Change:
-    """One revision, as shown."""
+    """One revision, as shown; `who` only for those who may see names."""
 
-    when: Any
+    when: datetime
     kind: str
     what: str
     before: str
@@ -124,59 +112,14 @@ class Change:
     who: str
 
 
-def by_period(indicator: Indicator, reading: Reading) -> Chart | None:
-    """The chart over time, where the area has at least two periods that may be compared."""
-    here = reading.area(reading.here)
-    points = [row for row in comparable(here.points) if row.value is not None] if here else []
-    if len(points) < 2:
-        return None
-    return charts.line(
-        _("%(title)s over time, %(area)s") % {"title": indicator.display_title, "area": here.area},
-        [_mark(indicator, row, row.period) for row in points],
-        unit=_axis(indicator),
-        caption=_caption(points),
-    )
+@dataclass(frozen=True)
+class StepTaken:
+    """One step of the submission that a value was reported in; `who` only for who may see it."""
 
-
-def by_area(indicator: Indicator, reading: Reading) -> Chart | None:
-    """The chart by area for the newest period, where at least two areas have a value."""
-    newest = [
-        found.newest
-        for found in reading.areas
-        if found.newest is not None and found.newest.value is not None
-    ]
-    if len(newest) < 2:
-        return None
-    period = newest_of(newest).period
-    rows = [row for row in newest if row.period == period]
-    if len(rows) < 2:
-        return None
-    rows.sort(key=lambda row: (row.area.kind != Area.Kind.GROUP, -row.value))
-    return charts.bars(
-        _("%(title)s by area, %(period)s") % {"title": indicator.display_title, "period": period},
-        [_mark(indicator, row, str(row.area)) for row in rows],
-        unit=_axis(indicator),
-        label_header=_("Area"),
-        caption=_caption(rows),
-    )
-
-
-def breakdown_rows(indicator: Indicator, reading: Reading) -> list[BreakdownRow]:
-    """The newest value of each breakdown of the area shown."""
-    rows = []
-    for text, observations in reading.breakdowns:
-        newest = newest_of(observations)
-        rows.append(
-            BreakdownRow(
-                formatting.breakdown_text(text),
-                newest.period,
-                formatting.value_text(newest, indicator),
-                formatting.range_text(newest, indicator),
-                "" if newest.n is None else str(newest.n),
-                newest.status in {"U", "Q"},
-            )
-        )
-    return rows
+    when: datetime
+    what: str
+    reason: str
+    who: str
 
 
 def provenance(indicator: Indicator, row: Observation) -> tuple[list[Detail], list[Detail]]:
@@ -218,7 +161,37 @@ def changes(indicator: Indicator, user: Any, area: str) -> list[Change]:
         .select_related("observation__area", "changed_by")
         .order_by("-changed_at", "-pk")[:_SHOWN_REVISIONS]
     )
-    may_see_names = user.is_authenticated and user.has_perm("indicators.view_revision")
+    return _changes(revisions, user)
+
+
+def changes_of(row: Observation, user: Any) -> list[Change]:
+    """What one value was before, newest first."""
+    revisions = row.revisions.select_related("observation__area", "changed_by")
+    return _changes(revisions.order_by("-changed_at", "-pk")[:_SHOWN_REVISIONS], user)
+
+
+def steps_of(row: Observation, user: Any) -> list[StepTaken]:
+    """The steps that a reported value went through, as far as the user may see submissions."""
+    if not str(row.source).startswith("reporting:"):
+        return []
+    reported = Submission.objects.visible_to(user).filter(
+        values__indicator_id=row.indicator_id, values__period=row.period
+    )
+    by_area = Q(area=row.area_id) | Q(body__acronym=row.provenance.get("reported_by", ""))
+    steps = SubmissionStep.objects.filter(submission__in=reported.filter(by_area))
+    return [
+        StepTaken(step.at, step.get_to_state_display(), step.reason, str(step.by or ""))
+        for step in steps.select_related("by").order_by("at", "pk")
+    ]
+
+
+def may_see_names(user: Any) -> bool:
+    """Whether the user may see who recorded and changed values."""
+    return user.is_authenticated and user.has_perm("indicators.view_revision")
+
+
+def _changes(revisions: Iterable[Revision], user: Any) -> list[Change]:
+    named = may_see_names(user)
     return [
         Change(
             revision.changed_at,
@@ -227,49 +200,10 @@ def changes(indicator: Indicator, user: Any, area: str) -> list[Change]:
             _said(revision.before),
             _said(revision.after),
             revision.reason,
-            str(revision.changed_by) if may_see_names and revision.changed_by else "",
+            str(revision.changed_by) if named and revision.changed_by else "",
         )
         for revision in revisions
     ]
-
-
-def awaited_areas(indicator: Indicator, reading: Reading, members: Sequence[Area]) -> list[Area]:
-    """Member states without any value, where the indicator is reported state by state."""
-    if indicator.data_route != Indicator.DataRoute.NATIONAL_POLICY:
-        return []
-    have = {found.area.pk for found in reading.areas}
-    return [area for area in members if area.pk not in have]
-
-
-def is_demonstration(areas: Sequence[AreaReading]) -> bool:
-    """Whether any value on the page is made up."""
-    return any(row.is_demonstration for found in areas for row in found.points)
-
-
-def _mark(indicator: Indicator, row: Observation, label: str) -> Mark:
-    def text(value):
-        return "" if value is None else formatting.number(value, indicator.decimals)
-
-    return Mark(
-        label,
-        row.value,
-        row.low,
-        row.high,
-        formatting.value_text(row, indicator),
-        text(row.low),
-        text(row.high),
-        row.n,
-    )
-
-
-def _axis(indicator: Indicator) -> str:
-    return "" if indicator.unit == "percent" else indicator.unit
-
-
-def _caption(rows: Sequence[Observation]) -> str:
-    if any(row.low is not None for row in rows):
-        return _("Lines across the values are their intervals.")
-    return ""
 
 
 def _said(state: dict[str, Any]) -> str:
@@ -287,4 +221,14 @@ def _words(value: Any) -> str:
         return ", ".join(_words(item) for item in value)
     if not isinstance(value, str):
         return str(value)
-    return str(_WORDS[value]) if value in _WORDS else stated.in_readers_language(value)
+    return (
+        str(WORDS_OF_SAMPLING[value])
+        if value in WORDS_OF_SAMPLING
+        else stated.in_readers_language(value)
+    )
+
+
+def sampling_words(row: Observation) -> str:
+    """How the people behind a value came to answer, in words; "" where that is not known."""
+    told = row.provenance.get("sampling_type", "")
+    return _words(told) if told else ""
