@@ -53,6 +53,7 @@ PERIODIC: dict[str, Job] = _table(
         Job("engagement.send_notices", "engagement.services.send_due_notices", 5),
         Job("engagement.publish", "engagement.publishing.publish_all", 60),
         Job("engagement.send_reminders", "engagement.services.send_reminders", 60),
+        Job("indicators.remind_reporters", "indicators.services.remind_reporters", 300),
     ]
 )
 

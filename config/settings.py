@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "cms.middleware.OfficeContentPolicy",
     "allauth.account.middleware.AccountMiddleware",
+    "engagement.middleware.EndedTermMiddleware",
     "engagement.middleware.StaffSecondFactorMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -298,6 +299,11 @@ INDICATOR_PUBLISHERS: list[str] = [
     "engagement.publishing.publish_all",
     "campaigns.publishing.publish_all",
 ]
+
+# Who may report for areas and bodies, asked by name for the same reason.
+INDICATOR_REPORTERS = "engagement.reporters.reporters_of"
+# Days before the deadline of a reporting round on which reminders go out; -1 is the day after it.
+REPORTING_REMINDER_DAYS = (14, 3, -1)
 
 WAGTAIL_SITE_NAME = "Suara"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL

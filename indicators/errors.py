@@ -35,3 +35,15 @@ class WrongState(IndicatorsError):
 
 class FileRefused(IndicatorsError):
     """A file that cannot be read as a table; the sentence says what to upload instead."""
+
+
+class UnusableValue(IndicatorsError):
+    """A value that its unit does not allow, or that cannot be kept exactly."""
+
+
+class EditedMeanwhile(IndicatorsError):
+    """Somebody else saved other values since these were read. `conflicts` holds both of each."""
+
+    def __init__(self, message: str, conflicts: tuple) -> None:
+        self.conflicts = conflicts
+        super().__init__(message)

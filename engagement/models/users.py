@@ -90,6 +90,30 @@ class User(AbstractBaseUser, PermissionsMixin):
             pk__in=Grant.objects.held_by(self, on).exclude(body=None).values("body")
         )
 
+    def acting_as(self, permission: str, *, on: date, area=None, body=None) -> str:
+        """The posts or roles in words that give the permission on that day, most exact first.
+
+        With `area` or `body` only grants for it (or for a group of states) count, and roles held
+        without limit.
+        """
+        from engagement.models.grants import Grant
+        from engagement.roles import ROLES
+
+        roles = [name for name, role in ROLES.items() if permission in role.permissions]
+        grants = Grant.objects.held_by(self, on).filter(role__in=roles)
+        if area is not None:
+            grants = grants.filter(models.Q(area=area) | models.Q(area__kind="group"))
+        elif body is not None:
+            grants = grants.filter(body=body)
+        words = [
+            grant.post.title if grant.post else str(grant)
+            for grant in grants.select_related("post", "area", "body").order_by("pk")
+        ]
+        if not words:
+            held = self.groups.filter(name__in=roles).values_list("name", flat=True)
+            words = [str(ROLES[name].label) for name in held]
+        return "; ".join(dict.fromkeys(words))
+
     # Wagtail's user screens ask for these two.
     @property
     def first_name(self) -> str:

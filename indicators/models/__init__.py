@@ -15,18 +15,23 @@ from indicators.models.frameworks import (
 from indicators.models.indicators import Indicator, Target
 from indicators.models.observations import Observation, ObservationStatus, Recording, Revision
 from indicators.models.reporting import (
-    ReportingRound,
+    NO_DATA,
     Submission,
     SubmissionStep,
     SubmittedValue,
+    ValueChange,
+    ValueStatus,
 )
 from indicators.models.reports import Report
+from indicators.models.rounds import AskedValue, Reminder, ReportingRound, RoundStep
 
 __all__ = [
+    "NO_DATA",
     "Activity",
     "AggregateDue",
     "Area",
     "AreaMembership",
+    "AskedValue",
     "Baseline",
     "Evidence",
     "EvidenceConsent",
@@ -38,13 +43,17 @@ __all__ = [
     "ObservationStatus",
     "Population",
     "Recording",
+    "Reminder",
     "Report",
     "ReportingRound",
     "Revision",
+    "RoundStep",
     "SectoralBody",
     "Submission",
     "SubmissionStep",
     "SubmittedValue",
     "Target",
     "TitleStatus",
+    "ValueChange",
+    "ValueStatus",
 ]

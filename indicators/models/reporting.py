@@ -1,4 +1,4 @@
-"""Dated calls for values, what is handed in, and each step on the way to the ledger."""
+"""What is handed in to a round, each change of it, and each step on the way to the ledger."""
 
 from typing import TYPE_CHECKING
 
@@ -11,49 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from indicators.models.areas import Area
 from indicators.models.frameworks import SectoralBody
 from indicators.models.indicators import Indicator
+from indicators.models.observations import ObservationStatus
+from indicators.models.rounds import ReportingRound
 from indicators.tokens import new_token
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from django.contrib.auth.models import AnonymousUser
-
-
-class ReportingRoundQuerySet(models.QuerySet["ReportingRound"]):
-    def open(self, at: "datetime") -> "ReportingRoundQuerySet":
-        """Rounds that take values at the moment; a passed deadline is late, not closed."""
-        return self.filter(opens_at__lte=at, closed_at=None)
-
-    def visible_to(self, user: "AnonymousUser") -> "ReportingRoundQuerySet":
-        if user is not None and user.is_active and user.has_perm("indicators.view_reportinground"):
-            return self
-        return self.none()
-
-
-class ReportingRound(models.Model):
-    """A dated call for values, usually one each quarter."""
-
-    token = models.CharField(max_length=32, unique=True, editable=False, default=new_token)
-    title = models.CharField(_("title"), max_length=200, unique=True)
-    period = models.CharField(_("period"), max_length=10)
-    opens_at = models.DateTimeField(_("opens"))
-    deadline_at = models.DateTimeField(_("deadline"))
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    indicators = models.ManyToManyField(
-        Indicator, related_name="rounds", blank=True, verbose_name=_("indicators asked for")
-    )
-    instructions = models.TextField(_("instructions"), blank=True)
-    is_demonstration = models.BooleanField(_("demonstration data"), default=False)
-
-    objects = ReportingRoundQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("reporting round")
-        verbose_name_plural = _("reporting rounds")
-        ordering = ["-deadline_at"]
-
-    def __str__(self) -> str:
-        return self.title
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -136,8 +101,23 @@ class Submission(models.Model):
         return self.state in {self.State.DRAFTING, self.State.RETURNED}
 
 
+class ValueStatus(models.TextChoices):
+    """What a reporter says about a value, or about there being none: a part of CL_OBS_STATUS."""
+
+    NORMAL = ObservationStatus.NORMAL.value, _("a value")
+    PROVISIONAL = ObservationStatus.PROVISIONAL.value, _("a provisional value")
+    ESTIMATED = ObservationStatus.ESTIMATED.value, _("an estimate")
+    BREAK = ObservationStatus.BREAK.value, _("a value under a changed definition")
+    NOT_COLLECTED = ObservationStatus.NOT_COLLECTED.value, _("no data: not collected")
+    CANNOT_EXIST = ObservationStatus.CANNOT_EXIST.value, _("no data: does not apply here")
+    MISSING = ObservationStatus.MISSING.value, _("no data: not available yet")
+
+
+NO_DATA = frozenset({ValueStatus.NOT_COLLECTED, ValueStatus.CANNOT_EXIST, ValueStatus.MISSING})
+
+
 class SubmittedValue(models.Model):
-    """One value as handed in. It reaches the ledger when its submission is published."""
+    """One value as handed in, or why there is none. Publishing takes it to the ledger."""
 
     submission = models.ForeignKey(
         Submission, models.CASCADE, related_name="values", verbose_name=_("submission")
@@ -147,27 +127,72 @@ class SubmittedValue(models.Model):
     )
     period = models.CharField(_("period"), max_length=10)
     value = models.DecimalField(_("value"), max_digits=20, decimal_places=6, null=True, blank=True)
-    note = models.TextField(_("source or note"), blank=True)
+    status = models.CharField(
+        _("status"), max_length=1, choices=ValueStatus.choices, default=ValueStatus.NORMAL
+    )
+    note = models.TextField(_("source, or why there is no data"), blank=True)
+    # Raised with every change: who saves says which one they saw.
+    version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:
         verbose_name = _("submitted value")
         verbose_name_plural = _("submitted values")
         ordering = ["indicator__position", "period"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["submission", "indicator", "period"], name="submitted_value_once"
-            )
+            models.UniqueConstraint(fields=["submission", "indicator"], name="submitted_value_once")
         ]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.period}: {self.value}"
 
 
+class ValueChange(models.Model):
+    """A submitted value as somebody saved it. Never edited: together they are its history."""
+
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, related_name="changes", verbose_name=_("submission")
+    )
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, related_name="+", verbose_name=_("indicator")
+    )
+    version = models.PositiveIntegerField(_("version"))
+    period = models.CharField(_("period"), max_length=10)
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=6, null=True, blank=True)
+    status = models.CharField(_("status"), max_length=1, choices=ValueStatus.choices)
+    note = models.TextField(_("source, or why there is no data"), blank=True)
+    is_removed = models.BooleanField(_("taken out"), default=False)
+    # The name of the file it was read from; empty when it was typed in.
+    file = models.CharField(_("file"), max_length=200, blank=True)
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("by"),
+    )
+    acting_as = models.CharField(_("acting as"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("change of a submitted value")
+        verbose_name_plural = _("changes of submitted values")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "indicator", "version"], name="value_change_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.version}: {self.value}"
+
+
 class SubmissionStep(models.Model):
     """Who took a submission to which state, when, and why. Never edited."""
 
     submission = models.ForeignKey(
-        Submission, models.CASCADE, related_name="steps", verbose_name=_("submission")
+        Submission, models.PROTECT, related_name="steps", verbose_name=_("submission")
     )
     from_state = models.CharField(_("from"), max_length=20, choices=Submission.State.choices)
     to_state = models.CharField(_("to"), max_length=20, choices=Submission.State.choices)
@@ -181,6 +206,8 @@ class SubmissionStep(models.Model):
         blank=True,
         verbose_name=_("by"),
     )
+    # The post or role in words: it stays when the person is erased or the post is renamed.
+    acting_as = models.CharField(_("acting as"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("step")

@@ -48,6 +48,13 @@ PROVENANCE = (
     ("role", gettext_lazy("Role in the document")),
     ("submission", gettext_lazy("Reporting round")),
     ("reported_by", gettext_lazy("Reported by")),
+    ("entered", gettext_lazy("Entered")),
+    ("file", gettext_lazy("From the file")),
+    ("handed_in", gettext_lazy("Handed in")),
+    ("returned", gettext_lazy("Returned for correction")),
+    ("approved", gettext_lazy("Approved nationally")),
+    ("accepted", gettext_lazy("Accepted")),
+    ("published", gettext_lazy("Published")),
     ("note", gettext_lazy("Note")),
     ("code_version", gettext_lazy("Computed by version")),
 )
@@ -81,6 +88,7 @@ WORDS_OF_SAMPLING = {
 _OF_MEMBERS = {"method", "needed", "without", "sufficient", "lacking", "unweighted"}
 _HIDDEN = _OF_MEMBERS | {
     "kind",
+    "submission_token",
     "wave_token",
     "survey_token",
     "confidence",
