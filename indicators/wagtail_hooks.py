@@ -51,6 +51,14 @@ def office_menu():
             icon_name="calendar",
             order=30,
         ),
+        PermittedItem(
+            _("What is asked of me"),
+            reverse("indicators_office:asked"),
+            permission="indicators.change_submission",
+            name="indicators-asked",
+            icon_name="tick",
+            order=35,
+        ),
     ]
     return SubmenuMenuItem(
         _("Indicators"), Menu(items=items), name="indicators", icon_name="list-ul", order=240

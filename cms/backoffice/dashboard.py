@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from campaigns.backoffice.progress import summary
 from campaigns.models import Mailing
 from engagement.models import Comment, Registration
-from indicators.models import Observation, ReportingRound, Submission
+from indicators.models import AskedValue, Observation, ReportingRound, Submission
 from surveys.models import Wave
 
 SHOWN = 6
@@ -210,10 +210,7 @@ def submissions(user, *, at: datetime) -> Work | None:
                 "state": submission.get_state_display(),
                 "day": day(submission.round.deadline_at),
             },
-            first_url(
-                ("indicators_backoffice:submission", submission.token),
-                ("submissions:edit", submission.pk),
-            ),
+            first_url(("indicators_office:submission", submission.token)),
         )
         for submission in found[:SHOWN]
     ]
@@ -223,25 +220,34 @@ def submissions(user, *, at: datetime) -> Work | None:
 
 
 def _not_begun(user, at: datetime) -> Iterable[Row]:
-    """Open rounds for which my area or body has handed in nothing at all."""
+    """Open rounds that ask my areas or bodies for values and have had nothing of them."""
     areas = list(user.granted_areas(at.date()))
     bodies = list(user.granted_bodies(at.date()))
     if not areas and not bodies:
         return []
     begun = set(
         Submission.objects.filter(Q(area__in=areas) | Q(body__in=bodies)).values_list(
-            "round_id", flat=True
+            "round_id", "area_id", "body_id"
         )
     )
-    names = ", ".join(str(one) for one in [*areas, *bodies])
+    asked = (
+        AskedValue.objects.filter(Q(area__in=areas) | Q(body__in=bodies))
+        .filter(round__in=ReportingRound.objects.visible_to(user).open(at))
+        .values_list("round_id", "area_id", "body_id")
+        .annotate(values=Count("pk"))
+        .order_by("round__deadline_at", "round_id", "area_id", "body_id")
+    )
+    rounds = {one.pk: one for one in ReportingRound.objects.visible_to(user).open(at)}
+    names = {("area", one.pk): one for one in areas} | {("body", one.pk): one for one in bodies}
     return [
         Row(
-            f"{names}: {asked.title}",
-            _("not begun · due %(day)s") % {"day": day(asked.deadline_at)},
-            first_url(("indicators_backoffice:round", asked.token), ("rounds:edit", asked.pk)),
+            f"{names[('area', area) if area else ('body', body)]}: {rounds[round_id].title}",
+            _("not begun · %(n)s values · due %(day)s")
+            % {"n": values, "day": day(rounds[round_id].deadline_at)},
+            first_url(("indicators_office:round", rounds[round_id].token)),
         )
-        for asked in ReportingRound.objects.visible_to(user).open(at).order_by("deadline_at")
-        if asked.pk not in begun
+        for round_id, area, body, values in asked
+        if (round_id, area, body) not in begun
     ][:SHOWN]
 
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import Activity, Area, ReportingRound, SectoralBody, Submission
+from indicators.models import Activity, Area, SectoralBody
 from indicators.periods import is_period
 
 
@@ -127,64 +127,3 @@ class ActivityForm(forms.ModelForm):
         if data.get("status") == Activity.Status.WITHDRAWN and not data.get("withdrawn_reason"):
             self.add_error("withdrawn_reason", _("Say why the activity was withdrawn."))
         return data
-
-
-class RoundForm(forms.ModelForm):
-    """A dated call for values."""
-
-    class Meta:
-        model = ReportingRound
-        fields = ("title", "period", "opens_at", "deadline_at", "indicators", "instructions")
-        widgets = {"indicators": forms.CheckboxSelectMultiple}
-
-    def clean_period(self) -> str:
-        return _period(self.cleaned_data["period"])
-
-    def clean(self):
-        data = super().clean()
-        opens, ends = data.get("opens_at"), data.get("deadline_at")
-        if opens and ends and opens >= ends:
-            self.add_error("deadline_at", _("The deadline lies before the opening."))
-        return data
-
-
-class SubmissionForm(forms.Form):
-    """One value and one note for each indicator the round asks for."""
-
-    def __init__(self, *args, submission: Submission, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.submission = submission
-        self.indicators = list(submission.round.indicators.order_by("position"))
-        have = {
-            value.indicator_id: value
-            for value in submission.values.filter(period=submission.round.period)
-        }
-        for indicator in self.indicators:
-            held = have.get(indicator.pk)
-            unit = f" ({indicator.unit})" if indicator.unit else ""
-            self.fields[f"value_{indicator.pk}"] = forms.DecimalField(
-                label=f"{indicator}{unit}",
-                max_digits=20,
-                decimal_places=6,
-                required=False,
-                initial=held.value if held else None,
-            )
-            self.fields[f"note_{indicator.pk}"] = forms.CharField(
-                label=_("Source or note"),
-                max_length=1000,
-                required=False,
-                initial=held.note if held else "",
-            )
-
-    def values(self):
-        """(indicator, period, value, note) for the service."""
-        period = self.submission.round.period
-        return [
-            (
-                indicator,
-                period,
-                self.cleaned_data[f"value_{indicator.pk}"],
-                self.cleaned_data[f"note_{indicator.pk}"],
-            )
-            for indicator in self.indicators
-        ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from indicators.backoffice import activities, reporting, values
+from indicators.backoffice import activities, rounds, submissions, values
 
 app_name = "indicators_office"
 urlpatterns = [
@@ -10,13 +10,21 @@ urlpatterns = [
     path("activities/", activities.index, name="activities"),
     path("activities/new/", activities.edit, name="activity_new"),
     path("activities/<str:token>/", activities.edit, name="activity"),
-    path("rounds/", reporting.rounds, name="rounds"),
-    path("rounds/new/", reporting.new_round, name="round_new"),
-    path("rounds/<str:token>/", reporting.show_round, name="round"),
-    path("rounds/<str:token>/start/", reporting.start, name="start"),
-    path("submissions/<str:token>/", reporting.submission, name="submission"),
-    path("submissions/<str:token>/step/", reporting.step, name="step"),
+    path("asked/", rounds.asked_of_me, name="asked"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/new/", rounds.new_round, name="round_new"),
+    path("rounds/<str:token>/", rounds.show_round, name="round"),
+    path("rounds/<str:token>/edit/", rounds.edit_round, name="round_edit"),
+    path("rounds/<str:token>/asked/", rounds.asked, name="round_asked"),
+    path("rounds/<str:token>/board.csv", rounds.board_csv, name="round_csv"),
+    path("rounds/<str:token>/move/", rounds.move, name="round_move"),
+    path("rounds/<str:token>/start/", rounds.start, name="start"),
+    path("submissions/<str:token>/", submissions.submission, name="submission"),
+    path("submissions/<str:token>/step/", submissions.step, name="step"),
+    path("submissions/<str:token>/template.xlsx", submissions.template, name="template"),
+    path("submissions/<str:token>/upload/", submissions.upload, name="upload"),
     path("<slug:slug>/", values.detail, name="indicator"),
+    path("<slug:slug>/history/<str:area>/", submissions.value_history, name="value_history"),
     path("<slug:slug>/enter/", values.enter, name="enter"),
     path("<slug:slug>/target/", values.target, name="target"),
 ]
