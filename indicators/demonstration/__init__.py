@@ -9,12 +9,13 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from django.db import transaction
 
+from indicators.demonstration import rounds
 from indicators.ledger import Estimate, record
 from indicators.models import (
     Activity,
@@ -24,7 +25,6 @@ from indicators.models import (
     FrameworkNode,
     Indicator,
     Population,
-    ReportingRound,
     SectoralBody,
 )
 
@@ -41,7 +41,7 @@ def load(*, at: datetime) -> None:
     _load_indicators()
     _load_observations(at)
     _load_activities()
-    _load_round(at)
+    rounds.load(at=at)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -196,21 +196,3 @@ def _load_activities() -> None:
                 bodies[word] for word in row["supporting"].split(";") if word
             )
             activity.measures.set(nodes[key] for key in row["contributes"].split(";") if key)
-
-
-def _load_round(at: datetime) -> None:
-    quarter = (at.month - 1) // 3 + 1
-    opened = at.replace(month=3 * quarter - 2, day=1, hour=0, minute=0, second=0, microsecond=0)
-    if ReportingRound.objects.filter(is_demonstration=True).exists():
-        return
-    call = ReportingRound.objects.create(
-        title=f"Quarterly reporting {at.year}, quarter {quarter}",
-        period=f"{at.year}-Q{quarter}",
-        opens_at=opened,
-        deadline_at=at + timedelta(days=30),
-        instructions="Give the newest value you have for each indicator, and say where it is from.",
-        is_demonstration=True,
-    )
-    call.indicators.set(
-        Indicator.objects.filter(slug__in=["kpi-3", "kpi-6d", "kpi-16", "kpi-5a", "kpi-5b"])
-    )

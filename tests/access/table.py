@@ -129,6 +129,7 @@ INDICATORS: dict[str, Row] = {
     "indicators_office:activity_new": office(REPORTER, ADMIN, other=404),
     "indicators_office:rounds": office(ANALYST, FOCAL, REPORTER, APPROVER, ADMIN, other=404),
     "indicators_office:round_new": office(ANALYST, ADMIN, other=404),
+    "indicators_office:asked": office(FOCAL, REPORTER, ADMIN, other=404),
     "indicators:api:openapi-json": everybody(),
     "indicators:api:areas": everybody(),
     "indicators:api:frameworks": everybody(),
@@ -137,12 +138,19 @@ INDICATORS: dict[str, Row] = {
     "indicators:api:api-root": NOBODY,
     "indicators_office:activity": office(ADMIN, other=404),
     "indicators_office:round": office(ANALYST, FOCAL, REPORTER, APPROVER, ADMIN, other=404),
+    "indicators_office:round_edit": office(ANALYST, ADMIN, other=404),
+    "indicators_office:round_asked": office(ANALYST, ADMIN, other=404),
+    "indicators_office:round_csv": office(ANALYST, FOCAL, REPORTER, APPROVER, ADMIN, other=404),
+    "indicators_office:round_move": office(other=405),
     "indicators_office:start": office(other=405),
     "indicators_office:indicator": office(*STAFF),
     "indicators_office:target": office(ANALYST, ADMIN, other=404),
     "indicators_office:enter": office(ANALYST, ADMIN, other=404),
     "indicators_office:submission": office(ANALYST, FOCAL, APPROVER, ADMIN, other=404),
     "indicators_office:step": office(other=405),
+    "indicators_office:template": office(ANALYST, FOCAL, APPROVER, ADMIN, other=404),
+    "indicators_office:upload": office(other=405),
+    "indicators_office:value_history": office(*STAFF),
 }
 
 SURVEYS_ROWS: dict[str, Row] = {
@@ -571,9 +579,15 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     **{f"comments:{name}": _first("engagement.Comment") for name in ("answer", "hide", "show")},
     "indicators_office:activity": _first("indicators.Activity", "token"),
     "indicators_office:round": _first("indicators.ReportingRound", "token"),
-    "indicators_office:start": _first("indicators.ReportingRound", "token"),
+    **{
+        f"indicators_office:{name}": _first("indicators.ReportingRound", "token")
+        for name in ("start", "round_edit", "round_asked", "round_csv", "round_move")
+    },
     "indicators_office:submission": _submission,
     "indicators_office:step": _submission,
+    "indicators_office:template": _submission,
+    "indicators_office:upload": _submission,
+    "indicators_office:value_history": _words("kpi-16", "VN"),
     "indicators_office:indicator": _words("kpi-22"),
     "indicators_office:enter": _words("kpi-22"),
     "indicators_office:target": _words("kpi-22"),

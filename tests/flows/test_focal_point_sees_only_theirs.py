@@ -148,7 +148,7 @@ def test_reporting_is_for_viet_nam_and_what_others_report_is_not_shown(focal_poi
     own = Submission.objects.get(area__code="VN")
     assert focal_point.address == reverse("indicators_office:submission", args=[own.token])
     focal_point.open(reverse("indicators_office:round", args=[own.round.token]))
-    [row] = focal_point.page.select("table.listing tbody tr")
+    [row] = focal_point.page.select("table.board tbody tr")
     assert "Viet Nam" in words_of(row)
 
 
