@@ -35,7 +35,6 @@ PUBLIC_MODULES = (
     "engagement/views/*.py",
     "indicators/charts/*.py",
     "indicators/formatting.py",
-    "indicators/frameworkviews.py",
     "indicators/forms.py",
     "indicators/pages/*.py",
     "indicators/printed/*.py",

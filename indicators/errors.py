@@ -47,3 +47,15 @@ class EditedMeanwhile(IndicatorsError):
     def __init__(self, message: str, conflicts: tuple) -> None:
         self.conflicts = conflicts
         super().__init__(message)
+
+
+class NotInTree(IndicatorsError):
+    """A place in a framework's tree that a node cannot have."""
+
+
+class Unchanged(IndicatorsError):
+    """Something was to be kept anew though nothing of it has changed."""
+
+
+class ChangedMeanwhile(IndicatorsError):
+    """Somebody else changed the row after it was shown to the person who now saves it."""

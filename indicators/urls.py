@@ -2,18 +2,14 @@
 
 from django.urls import path, re_path
 
-from indicators import frameworkviews, views
+from indicators import views
 from indicators.api import api
 
 app_name = "indicators"
 urlpatterns = [
     path("", views.table, name="table"),
     path("api/", api.urls),
-    path(
-        "frameworks/<slug:slug>/printed/",
-        frameworkviews.printed_tables,
-        name="framework_printed",
-    ),
+    path("frameworks/<slug:slug>/printed/", views.printed_tables, name="framework_printed"),
     re_path(r"^export\.(?P<form>csv|xlsx|sdmx)$", views.export, name="export"),
     re_path(r"^table\.(?P<form>csv|xlsx)$", views.table_export, name="table_export"),
     re_path(

@@ -24,6 +24,7 @@ from indicators.models.reporting import (
 )
 from indicators.models.reports import Report
 from indicators.models.rounds import AskedValue, Reminder, ReportingRound, RoundStep
+from indicators.models.versions import FrameworkImport, FrameworkVersion
 
 __all__ = [
     "NO_DATA",
@@ -36,7 +37,9 @@ __all__ = [
     "Evidence",
     "EvidenceConsent",
     "Framework",
+    "FrameworkImport",
     "FrameworkNode",
+    "FrameworkVersion",
     "Indicator",
     "NodeMapping",
     "Observation",

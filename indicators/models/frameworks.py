@@ -1,6 +1,9 @@
 """Results frameworks as trees of free depth, and the sectoral bodies that work on them."""
 
+from datetime import date
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -69,10 +72,20 @@ class Framework(models.Model):
         return in_language(self.title, self.titles)
 
 
+class FrameworkNodeQuerySet(models.QuerySet["FrameworkNode"]):
+    def standing(self, on: date) -> "FrameworkNodeQuerySet":
+        """Nodes that are part of their framework on the date: begun and not retired."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gt=on)
+        )
+
+
 class FrameworkNode(models.Model):
     """A node of a framework's tree, under the framework's own code."""
 
     class Kind(models.TextChoices):
+        """Words for levels that have a translation. A framework may call its levels otherwise."""
+
         CHARACTERISTIC = "characteristic", _("characteristic")
         KEY_RESULT_AREA = "key_result_area", _("key result area")
         GOAL = "goal", _("strategic goal")
@@ -93,7 +106,11 @@ class FrameworkNode(models.Model):
         blank=True,
         verbose_name=_("part of"),
     )
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    kind = models.CharField(
+        _("level"),
+        max_length=40,
+        help_text=_("What the framework calls this level: characteristic, goal, measure …"),
+    )
     # A key that stays when a code is published later or a title is corrected.
     key = models.SlugField(_("key"), max_length=120)
     code = models.CharField(_("code"), max_length=24, blank=True)
@@ -106,8 +123,17 @@ class FrameworkNode(models.Model):
         default=TitleStatus.UNCONFIRMED,
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    valid_from = models.DateField(_("part of the framework from"), null=True, blank=True)
+    valid_to = models.DateField(
+        _("retired on"),
+        null=True,
+        blank=True,
+        help_text=_("The first day on which it is no longer part of the framework."),
+    )
     source = models.CharField(_("source"), max_length=400, blank=True)
     history = HistoricalRecords()
+
+    objects = FrameworkNodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("framework node")
@@ -120,6 +146,19 @@ class FrameworkNode(models.Model):
     def __str__(self) -> str:
         title = in_language(self.title, self.titles)
         return f"{self.code} {title}" if self.code else title
+
+    @property
+    def display_title(self) -> str:
+        """The title in the reader's language."""
+        return in_language(self.title, self.titles)
+
+    def get_kind_display(self) -> str:
+        """The level in the reader's language where it is a known word, else as it was typed."""
+        return str(dict(self.Kind.choices).get(self.kind, self.kind.replace("_", " ")))
+
+    def is_retired(self, on: date) -> bool:
+        """Whether it is no longer part of the framework on the date."""
+        return self.valid_to is not None and self.valid_to <= on
 
 
 class NodeMapping(models.Model):
@@ -139,6 +178,7 @@ class NodeMapping(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.RELATED)
     note = models.TextField(_("note"), blank=True)
     source = models.CharField(_("source"), max_length=400, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("mapping")

@@ -8,6 +8,23 @@ from indicators.services.entry import (
     save_values,
     start_submission,
 )
+from indicators.services.frameworkimports import (
+    apply_import,
+    proposal_of,
+    read_workbook,
+    reopen_version,
+)
+from indicators.services.frameworks import (
+    add_node,
+    freeze,
+    map_nodes,
+    move_node,
+    reinstate_node,
+    retire_node,
+    save_with_history,
+    shift_node,
+    unmap_nodes,
+)
 from indicators.services.reminders import remind_reporters
 from indicators.services.reporting import STEPS, advance, missing_values, possible_steps
 from indicators.services.rounds import (
@@ -24,19 +41,32 @@ __all__ = [
     "STEPS",
     "Conflict",
     "Entry",
+    "add_node",
     "advance",
+    "apply_import",
     "ask",
     "change_round",
     "close_round",
     "enter_value",
+    "freeze",
+    "map_nodes",
     "may_write",
     "missing_values",
+    "move_node",
     "once_might_write",
     "possible_steps",
+    "proposal_of",
+    "read_workbook",
+    "reinstate_node",
     "remind_reporters",
     "reopen_round",
+    "reopen_version",
+    "retire_node",
     "save_values",
+    "save_with_history",
     "set_up_round",
+    "shift_node",
     "start_submission",
+    "unmap_nodes",
     "waiting_in",
 ]

@@ -2,6 +2,7 @@
 
 from indicators.views.detail import detail
 from indicators.views.files import export, export_one, table_export
+from indicators.views.frameworks import printed_tables
 from indicators.views.overview import table
 
-__all__ = ["detail", "export", "export_one", "table", "table_export"]
+__all__ = ["detail", "export", "export_one", "printed_tables", "table", "table_export"]

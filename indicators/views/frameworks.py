@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
 
 from indicators import printed
+from indicators.kept import kept_page
 from indicators.models import Framework
 
 
-@require_safe
+@kept_page()
 def printed_tables(request: HttpRequest, slug: str) -> HttpResponse:
     """The tables the framework's document prints, and what checking them against each other gave."""
     framework = get_object_or_404(Framework, slug=slug)
