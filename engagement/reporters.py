@@ -84,7 +84,8 @@ def _holders(grant: Grant, area: str, body: str) -> list[Reporter]:
         if holding.person.user and holding.person.user.is_active
     ]
     if not users:
-        return [Reporter(grant.post.title, area, body)]
+        holders = ", ".join(str(holding.person) for holding in grant.post.held_now)
+        return [Reporter(grant.post.title, area, body, name=holders)]
     return [
         Reporter(
             grant.post.title, area, body, user, user.get_full_name(), user.email, user.language

@@ -9,11 +9,12 @@ from django.db import transaction
 
 from engagement.models import Grant, Person, Post, User
 from engagement.roles import ROLES, ensure_roles
-from indicators.models import Area, SectoralBody
+from indicators.models import SectoralBody
 
 PASSWORD = "suara-demo-2026"  # noqa: S105 - printed for everybody who runs the demonstration
 DOMAIN = "suara.example"
-FOCAL_POST = "National ASCC focal point, Viet Nam"
+FOCAL_POSTS = "National ASCC focal point, "
+FOCAL_POST = f"{FOCAL_POSTS}Viet Nam"
 
 
 def address(role: str) -> str:
@@ -51,11 +52,13 @@ def load(*, at: datetime) -> None:
 
 
 def _focal_point(user: User) -> None:
-    """The rights hang on the post: they end on the day its holder's term does."""
+    """The rights hang on the post: they end on the day its holder's term does.
+
+    Every member state has such a post; in the demonstration only Viet Nam's holder has a login.
+    """
+    for post in Post.objects.filter(title__startswith=FOCAL_POSTS).exclude(area=None):
+        Grant.objects.get_or_create(post=post, role="national_focal_point", area=post.area)
     post = Post.objects.get(title=FOCAL_POST)
-    Grant.objects.get_or_create(
-        post=post, role="national_focal_point", area=Area.objects.get(code="VN")
-    )
     holder = post.holdings.filter(valid_to=None).select_related("person").first()
     if holder and holder.person.user is None:
         Person.objects.filter(pk=holder.person.pk).update(user=user)

@@ -204,7 +204,7 @@ def board_csv(request: HttpRequest, token: str) -> HttpResponse:
     found = board(call, request.user, at=timezone.now())
     headers = (
         "round", "period", "deadline", "kind", "code", "name", "indicator", "value_state",
-        "submission_state", "value", "handed_in", "is_late", "awaited",
+        "submission_state", "value", "value_period", "reason", "handed_in", "is_late", "awaited",
     )  # fmt: skip
     rows = [
         (
@@ -217,7 +217,9 @@ def board_csv(request: HttpRequest, token: str) -> HttpResponse:
             column.slug,
             cell.key,
             line.state,
-            cell.text,
+            cell.text if cell.key == "given" else "",
+            (cell.period or call.period) if cell.key == "given" else "",
+            cell.text if cell.key == "no_data" else "",
             line.handed_in_at,
             line.is_late,
             "; ".join(line.awaited),

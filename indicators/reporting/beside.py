@@ -87,7 +87,11 @@ def beside(
             last=_known(indicator, own[-1]) if own else None,
             others=(
                 reported[indicator.pk]
-                + [_known(indicator, row) for row in _by_name(newest.values())]
+                + [
+                    _known(indicator, row)
+                    for row in _by_name(newest.values())
+                    if row not in own[-1:]
+                ]
             )[:_MOST_OTHERS],
             activities=activities.get(indicator.node_id, [])[:_MOST_ACTIVITIES],
         )

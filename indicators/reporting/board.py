@@ -35,11 +35,15 @@ _WITH_REPORTER = frozenset({NOT_BEGUN, State.DRAFTING, State.RETURNED})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value asked for: `key` is awaited, given, no_data or not_asked."""
+    """One value asked for: `key` is awaited, given, no_data or not_asked.
+
+    `text` is the number, or why there is none; `period` is empty where it is the round's own.
+    """
 
     key: str
     words: str
     text: str = ""
+    period: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,7 @@ def _line(
         submission=submission,
         state=state,
         state_words=str(dict(STATES)[state]),
-        cells=[_cell(one, wanted, given.get(one.pk)) for one in columns],
+        cells=[_cell(one, wanted, given.get(one.pk), round.period) for one in columns],
         given=sum(key in wanted for key in given),
         asked=len(wanted),
         is_late=(handed_in or at) > round.deadline_at,
@@ -193,15 +197,16 @@ def _line(
     )
 
 
-def _cell(indicator: Indicator, wanted: set[int], value: SubmittedValue | None) -> Cell:
+def _cell(indicator: Indicator, wanted: set[int], value: SubmittedValue | None, usual: str) -> Cell:
     if indicator.pk not in wanted:
         return Cell("not_asked", _("not asked"))
     if value is None:
         return Cell("awaited", _("awaited"))
+    period = "" if value.period == usual else value.period
     if value.status in NO_DATA:
-        return Cell("no_data", value.get_status_display(), value.note)
+        return Cell("no_data", value.get_status_display(), value.note, period)
     number = f"{value.value.normalize():f}" if value.value is not None else ""
-    return Cell("given", value.get_status_display(), f"{number} ({value.period})")
+    return Cell("given", value.get_status_display(), number, period)
 
 
 def _awaited(whom: Area | SectoralBody, state: str, reporters: Sequence[Reporter]) -> list[str]:
@@ -215,9 +220,15 @@ def _awaited(whom: Area | SectoralBody, state: str, reporters: Sequence[Reporter
         return []
     if not reporters:
         return [_("nobody has the right to report: give it to a post")]
-    return [
-        one.words if one.user else _("%(post)s (vacant)") % {"post": one.post} for one in reporters
-    ]
+    return [_who(one) for one in reporters]
+
+
+def _who(reporter: Reporter) -> str:
+    if reporter.user is not None:
+        return reporter.words
+    if reporter.name:
+        return _("%(who)s, without an account") % {"who": reporter.words}
+    return _("%(post)s (vacant)") % {"post": reporter.post}
 
 
 def _reporters(

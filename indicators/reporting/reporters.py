@@ -20,8 +20,8 @@ from indicators.models import Area, SectoralBody
 class Reporter:
     """Somebody who may report for an area or a body, by a post or in their own name.
 
-    `user` is None for a post that nobody with an account holds. `address` and `language` (a tag,
-    or "") are the account's.
+    `user` is None for a post that nobody with an account holds; `name` is its holder's then, or "".
+    `address` and `language` (a tag, or "") are the account's.
     """
 
     post: str

@@ -86,10 +86,7 @@ def advance(
         raise ReasonRequired(_("Say why, so that the next person knows what to do."))
     if to_state == State.SUBMITTED:
         _refuse_incomplete(submission)
-    claimed = Submission.objects.filter(pk=submission.pk, state=step.from_state).update(
-        state=to_state
-    )
-    if not claimed:
+    if not _claim(submission, step):
         raise WrongState(_("Somebody else has taken this step already."))
     SubmissionStep.objects.create(
         submission=submission,
@@ -134,6 +131,12 @@ def missing_values(submission: Submission) -> list[str]:
         .order_by("indicator__position")
     )
     return [str(row.indicator) for row in asked]
+
+
+def _claim(submission: Submission, step: Step) -> bool:
+    """Move the row on, if it still is in the state the step leads from."""
+    rows = Submission.objects.filter(pk=submission.pk, state=step.from_state)
+    return rows.update(state=step.to_state) == 1
 
 
 def _steps_from(submission: Submission) -> list[Step]:

@@ -185,9 +185,13 @@ def reopen_round(*, round: ReportingRound, by: Any, at: datetime, reason: str) -
 
 
 def waiting_in(round: ReportingRound) -> int:
-    """How many submissions of the round have been handed in and are not published yet."""
-    return round.submissions.exclude(
-        state__in=[Submission.State.DRAFTING, Submission.State.PUBLISHED]
+    """How many submissions of the round are with those who decide."""
+    return round.submissions.filter(
+        state__in=[
+            Submission.State.SUBMITTED,
+            Submission.State.NATIONALLY_APPROVED,
+            Submission.State.ACCEPTED,
+        ]
     ).count()
 
 
