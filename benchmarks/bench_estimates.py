@@ -5,10 +5,17 @@
 Each line is `name value unit ratio`; the ratio is against a bare numpy floor measured in the same
 run: the matrix products and sums per sampling unit on arrays already in memory, with no checks, no
 domains, no degrees of freedom. Answers are small integer codes, as in the product.
+
+Where R with the package `survey` is installed it does the same (`estimates.R`), has to find the same
+figures, and its line says how many times as long as the floor it took; `faster_than_r` is ours against
+it.
 """
 
+import csv
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -18,6 +25,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from surveys.stats import estimates, measures, variance, weights
+from tests import servers
 
 COUNTRIES, QUESTIONS, CLUSTER = 11, 20, 20
 SIZES = {"age": 5, "sex": 2, "urban": 2}
@@ -101,6 +109,42 @@ def floor(sample: dict, raked: np.ndarray) -> float:
     return time.perf_counter() - start
 
 
+def in_r(sample: dict, rows: list) -> float | None:
+    """R's seconds for the same weights and figures, which have to agree; None without R."""
+    try:
+        rscript = servers.rscript()
+    except servers.NotAvailable:
+        return None
+    with tempfile.TemporaryDirectory(prefix="suara-bench-") as name:
+        folder = Path(name)
+        columns = {"country": sample["country"], "psu": sample["psu"].astype(np.int32)}
+        columns |= {key: one.codes.astype(np.int8) for key, one in sample["factors"].items()}
+        columns |= {"base": sample["base"]}
+        columns |= {f"q{number}": codes for number, codes in enumerate(sample["answers"])}
+        for key, values in columns.items():
+            values.tofile(folder / key)
+        with (folder / "margins.csv").open("w", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(["country", "variable", "level", "population"])
+            for place, margins in sample["margins"].items():
+                for variable, shares in margins.items():
+                    out.writerows([place, variable, *cell] for cell in shares.items())
+        script = Path(__file__).with_name("estimates.R")
+        done = subprocess.run(
+            [rscript, "--vanilla", script, folder, str(len(sample["psu"])), str(QUESTIONS)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(done.stderr[-3000:])
+        with (folder / "found.csv").open(newline="") as file:
+            found = {(row["item"], int(row["country"])): row for row in csv.DictReader(file)}
+    for row in rows:
+        theirs = found[row.item, int(row.domain[0])]
+        np.testing.assert_allclose(row.estimate, float(theirs["mean"]), rtol=1e-6)
+        np.testing.assert_allclose(row.se, float(theirs["se"]), rtol=1e-5)
+    return float(done.stdout.split()[-1])
+
+
 def best(measure, repeats: int):
     return min((measure() for _ in range(repeats)), key=lambda found: found[0] + found[1])
 
@@ -124,7 +168,13 @@ def main() -> None:
             ("rake_and_estimate", total, "s", total / bare),
             ("peak_memory", memory, "MB", 0.0),
         ):
-            print(f"estimates_{count}_{name} {value:.4f} {unit} {ratio:.2f}")
+            print(f"estimates_{count}_{name} {value:.4f} {unit} {ratio:.2f}", flush=True)
+        theirs = in_r(sample, rows)
+        if theirs is None:
+            print(f"estimates_{count}_r_survey not run: Rscript or survey missing")
+            continue
+        print(f"estimates_{count}_r_survey {theirs:.4f} s {theirs / bare:.2f}")
+        print(f"estimates_{count}_faster_than_r {theirs / total:.1f} times {theirs / total:.2f}")
 
 
 if __name__ == "__main__":

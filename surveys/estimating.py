@@ -10,7 +10,7 @@ import pandas as pd
 from surveys.models import AnalysisPlanEntry
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
 from surveys.stats import figures as planned
-from surveys.stats.measures import Coded, Measure
+from surveys.stats.measures import Measure, among, categorised
 from surveys.stats.variance import Design, design
 
 ASEAN = "ASEAN"
@@ -63,8 +63,7 @@ def measure(frame: pd.DataFrame, entry: AnalysisPlanEntry) -> Measure:
     found = _unfiltered(frame, entry)
     if not entry.filter:
         return found
-    numbers = found.numbers() if isinstance(found, Coded) else found
-    return np.where(frame[filter_column(entry)].to_numpy() == 1.0, numbers, np.nan)
+    return among(found, frame[filter_column(entry)].to_numpy() == 1.0)
 
 
 def _unfiltered(frame: pd.DataFrame, entry: AnalysisPlanEntry) -> Measure:
@@ -79,13 +78,11 @@ def _unfiltered(frame: pd.DataFrame, entry: AnalysisPlanEntry) -> Measure:
     if not isinstance(values, pd.Categorical):
         numbers = np.asarray(values, dtype=float)
         return np.where(numbers < 0, np.nan, numbers)
-    scores = np.full(len(values.categories) + 1, np.nan)
+    scores = np.full(len(values.categories), np.nan)
     for place, code in enumerate(values.categories):
         if code not in outside:
             scores[place] = _score(entry, code)
-    blank = len(values.categories)
-    codes = np.where(values.codes < 0, blank, values.codes)
-    return Coded(codes.astype(np.min_scalar_type(blank)), scores)
+    return categorised(values.codes, scores)
 
 
 def _score(entry: AnalysisPlanEntry, code: str) -> float:

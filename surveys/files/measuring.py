@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from surveys.errors import InputRefused
 from surveys.stats.figures import MEAN, SHARE, TOTAL, Item
-from surveys.stats.measures import Coded, Measure, index
+from surveys.stats.measures import Coded, Measure, among, categorised, index
 
 from .codes import listed, number_of
 from .plans import FigurePlan, Plan
@@ -54,7 +54,7 @@ def scores_of(figure: FigurePlan) -> Mapping[str, float]:
 
 def _coded(figure: FigurePlan, table: Table, name: str, scores: Mapping[str, float]) -> Coded:
     column = table.codes[name]
-    values = np.full(len(column.categories) + 1, np.nan)
+    values = np.full(len(column.categories), np.nan)
     for place, level in enumerate(column.categories):
         if level in scores:
             values[place] = scores[level]
@@ -65,8 +65,7 @@ def _coded(figure: FigurePlan, table: Table, name: str, scores: Mapping[str, flo
                 f"{figure.id} has neither in its base ({listed(scores)}) nor among the missing codes "
                 f"({listed(figure.missing) or 'none'})."
             )
-    codes = column.codes.astype(np.int64)
-    return Coded(np.where(codes < 0, len(column.categories), codes), values)
+    return categorised(column.codes, values)
 
 
 def _as_numbers(figure: FigurePlan, table: Table, name: str) -> Floats:
@@ -105,8 +104,7 @@ def _index(figure: FigurePlan, table: Table) -> Floats:
     return index(columns, scores, minimum=figure.minimum)
 
 
-def _among(figure: FigurePlan, table: Table, measure: Measure) -> Floats:
-    numbers = measure.numbers() if isinstance(measure, Coded) else measure
+def _among(figure: FigurePlan, table: Table, measure: Measure) -> Measure:
     inside = np.ones(table.n, dtype=bool)
     for name, wanted in figure.where.items():
         column = table.codes[name]
@@ -117,7 +115,7 @@ def _among(figure: FigurePlan, table: Table, measure: Measure) -> Floats:
             )
         passes = np.array([level in wanted for level in column.categories] + [False])
         inside &= passes[column.codes]
-    return np.where(inside, numbers, np.nan)
+    return among(measure, inside)
 
 
 def _answered(figure: FigurePlan, table: Table, measure: Measure) -> None:

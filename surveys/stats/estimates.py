@@ -5,7 +5,7 @@ Error: the PSU totals of w (y - m) / sum_D w, 0 outside the domain, enter the va
 WHOLE design (`variance`); filtering to the domain first would lose the PSUs without members.
 Degrees of freedom: PSUs with a member minus strata with a member (Korn & Graubard 1999).
 
-Everything is counted on the sparse table of `cells`.
+Everything is counted on the sparse tables of `cells`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .cells import Cells, Domains, Sums, domains, spread_of, sums_of
+from .cells import Cells, Domains, domains
 from .measures import Coded, Measure, share
+from .sums import Sums, number_sums
+from .tallies import sums_of
 from .variance import Calibration, Design, Floats, variance_of_totals
 
 __all__ = [
@@ -79,25 +81,24 @@ def means(
     weights count as given, the default, which is larger in most cells. Rows come measure by
     measure in the order of the domains; a domain nobody answered has n = 0 and no estimate.
     """
+    _check_lengths(measures, found.n)
     cells = Cells(found, within)
     out: list[Estimated] = []
-    for name, measure in measures.items():
-        _check_length(name, measure, found.n)
-        sums = sums_of(cells, measure)
-        total = cells.per_domain(sums.weight)
+    for name, sums in sums_of(cells, measures):
         known = sums.n > 0
-        safe = np.where(known, total, 1.0)
-        mean = np.where(known, cells.per_domain(sums.product) / safe, 0.0)
+        safe = np.where(known, sums.weight, 1.0)
+        mean = np.where(known, sums.product / safe, 0.0)
         same = known & (sums.high - sums.low <= SNAP * np.maximum(1.0, np.abs(sums.high)))
         mean = np.where(same, sums.low, mean)
         mean = np.clip(mean, sums.low, sums.high)
-        spread = spread_of(cells, measure, mean, total)
-        scores = (sums.product - mean[cells.pair_domain] * sums.weight) / safe[cells.pair_domain]
+        spread = sums.spread(mean)
         if calibrated is None:
-            variance = cells.variance(scores)
+            variance = sums.variance(mean, safe)
         else:
-            variance = _calibrated_variance(found, within, measure, mean, safe, known, calibrated)
-        out += _rows(cells, name, sums, total, mean, variance, spread / safe, known, same)
+            variance = _calibrated_variance(
+                found, within, measures[name], mean, safe, known, calibrated
+            )
+        out += _rows(cells.labels, name, sums, mean, variance, spread / safe, known, same)
     return out
 
 
@@ -112,21 +113,19 @@ def totals(
 
     The calibrated error is about a third smaller here: raking fixes the population counts.
     """
+    _check_lengths(measures, found.n)
     cells = Cells(found, within)
     out: list[Estimated] = []
-    for name, measure in measures.items():
-        _check_length(name, measure, found.n)
-        sums = sums_of(cells, measure)
-        total = cells.per_domain(sums.weight)
-        value = cells.per_domain(sums.product)
+    nothing, one = np.zeros(len(cells.labels)), np.ones(len(cells.labels))
+    for name, sums in sums_of(cells, measures):
         known = sums.n > 0
         if calibrated is None:
-            variance = cells.variance(sums.product)
+            variance = sums.variance(nothing, one)
         else:
             variance = _calibrated_variance(
-                found, within, measure, np.zeros(len(value)), np.ones(len(value)), known, calibrated
+                found, within, measures[name], nothing, one, known, calibrated
             )
-        out += _rows(cells, name, sums, total, value, variance, None, known, known & False)
+        out += _rows(cells.labels, name, sums, sums.product, variance, None, known, known & False)
     return out
 
 
@@ -138,16 +137,15 @@ def ratio(
     x = np.asarray(denominator, dtype=np.float64)
     valid = np.isfinite(y) & np.isfinite(x)
     cells = Cells(found, within)
-    top = sums_of(cells, np.where(valid, y, np.nan))
-    bottom = sums_of(cells, np.where(valid, x, np.nan))
-    below = cells.per_domain(bottom.product)
-    known = (top.n > 0) & (below != 0)
-    safe = np.where(known, below, 1.0)
-    value = np.where(known, cells.per_domain(top.product) / safe, 0.0)
-    scores = (top.product - value[cells.pair_domain] * bottom.product) / safe[cells.pair_domain]
-    variance = cells.variance(scores)
-    total = cells.per_domain(top.weight)
-    return _rows(cells, "ratio", top, total, value, variance, None, known, known & False)
+    top = number_sums(cells.ordered, np.where(valid, y, np.nan))
+    bottom = number_sums(cells.ordered, np.where(valid, x, np.nan))
+    known = (top.n > 0) & (bottom.product != 0)
+    safe = np.where(known, bottom.product, 1.0)
+    value = np.where(known, top.product / safe, 0.0)
+    domain = cells.ordered.pair_domain
+    scores = (top.pair_product - value[domain] * bottom.pair_product) / safe[domain]
+    variance = cells.ordered.variance(scores)
+    return _rows(cells.labels, "ratio", top, value, variance, None, known, known & False)
 
 
 def distribution(
@@ -157,10 +155,11 @@ def distribution(
     return means(found, {str(code): share(answers, [code], codes) for code in codes}, within=within)
 
 
-def _check_length(name: str, measure: Measure, count: int) -> None:
-    length = len(measure.codes) if isinstance(measure, Coded) else len(measure)
-    if length != count:
-        raise ValueError(f"{name} has {length} answers for {count} respondents.")
+def _check_lengths(measures: Mapping[str, Measure], count: int) -> None:
+    for name, measure in measures.items():
+        length = len(measure.codes) if isinstance(measure, Coded) else len(measure)
+        if length != count:
+            raise ValueError(f"{name} has {length} answers for {count} respondents.")
 
 
 def _calibrated_variance(
@@ -186,10 +185,9 @@ def _calibrated_variance(
 
 
 def _rows(
-    cells: Cells,
+    labels: Sequence[tuple[Hashable, ...]],
     name: str,
     sums: Sums,
-    total: Floats,
     value: Floats,
     variance: Floats,
     population_variance: Floats | None,
@@ -197,20 +195,13 @@ def _rows(
     same: np.ndarray,
 ) -> list[Estimated]:
     """Frozen rows; the one place where undefined numbers become None."""
-    present = sums.weight > 0
-    if present.all():
-        psus, combos = cells.pairs_in, np.ones(len(cells.combo_domain), dtype=bool)
-    else:
-        psus = np.bincount(cells.pair_domain, present, len(cells.labels)).astype(int)
-        combos = np.bincount(cells.pair_combo, present, len(cells.combo_domain)) > 0
-    strata = np.bincount(cells.combo_domain, combos, len(cells.labels)).astype(int)
     out = []
-    for index, label in enumerate(cells.labels):
+    for index, label in enumerate(labels):
         n = int(sums.n[index])
         if not known[index]:
             out.append(Estimated(name, label, n, 0, 0, 0.0, None, None, 0, None, None, None))
             continue
-        df = int(psus[index] - strata[index])
+        df = int(sums.psus[index] - sums.strata[index])
         rounding = 0.0 if population_variance is None else SNAP**2 * population_variance[index]
         exact = same[index] or variance[index] <= rounding
         se = 0.0 if exact else float(np.sqrt(variance[index]))
@@ -218,15 +209,15 @@ def _rows(
         if population_variance is not None and n > 1 and not same[index] and df > 0:
             spread = population_variance[index] * n / (n - 1)
             deff = float(se**2 / (spread / n)) if spread > 0 else None
-        deff_kish = float(n * sums.squares[index] / total[index] ** 2)
+        deff_kish = float(n * sums.squares[index] / sums.weight[index] ** 2)
         out.append(
             Estimated(
                 item=name,
                 domain=label,
                 n=n,
-                psus=int(psus[index]),
-                strata=int(strata[index]),
-                population=float(total[index]),
+                psus=int(sums.psus[index]),
+                strata=int(sums.strata[index]),
+                population=float(sums.weight[index]),
                 estimate=float(value[index]),
                 se=se if df > 0 else None,
                 df=df,

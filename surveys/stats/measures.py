@@ -32,6 +32,36 @@ class Coded:
 Measure = Coded | NDArray[np.float64]
 
 
+def categorised(codes: NDArray[np.signedinteger], scores: ArrayLike) -> Coded:
+    """The answers of a categorical column: its codes, -1 for a blank, and the number of each
+    category."""
+    values = np.asarray(scores, dtype=np.float64)
+    if codes.dtype == np.int8:
+        # The blank is the last of the 256 bytes; nothing has to be looked through.
+        return Coded(codes.view(np.uint8), _of_bytes(np.arange(len(values)), values))
+    places = np.where(codes < 0, len(values), codes)
+    return Coded(places.astype(np.min_scalar_type(len(values))), np.append(values, np.nan))
+
+
+def among(measure: Measure, rows: ArrayLike) -> Measure:
+    """The same measure with nobody in the base but the given rows (booleans)."""
+    inside = np.asarray(rows, dtype=bool)
+    if not isinstance(measure, Coded):
+        return np.where(inside, measure, np.nan)
+    outside, values = np.flatnonzero(np.isnan(measure.values)), measure.values
+    if not len(outside):
+        outside, values = np.array([len(values)]), np.append(values, np.nan)
+    code = outside[-1].astype(np.result_type(measure.codes, np.min_scalar_type(outside[-1])))
+    return Coded(np.where(inside, measure.codes, code), values)
+
+
+def _of_bytes(places: ArrayLike, values: ArrayLike) -> NDArray[np.float64]:
+    """A table of 256 numbers, NaN but at these places."""
+    table = np.full(256, np.nan)
+    table[places] = values
+    return table
+
+
 def scored(answers: ArrayLike, scores: Mapping[int, float]) -> Coded:
     """Each listed code counts its score; every other code, and blank (NaN), is not in the base."""
     if not scores:
@@ -40,6 +70,12 @@ def scored(answers: ArrayLike, scores: Mapping[int, float]) -> Coded:
     found = np.asarray(answers)
     if found.dtype.kind not in "iufb":
         raise ValueError("Answers must be numeric codes; encode labels first.")
+    if found.dtype.kind in "iu" and found.dtype.itemsize == 1:
+        # The usual case: a table over every possible byte, the answers as they are.
+        span = np.iinfo(found.dtype)
+        known = {code: score for code, score in scores.items() if span.min <= code <= span.max}
+        table = _of_bytes([code % 256 for code in known], list(known.values()))
+        return Coded(found.view(np.uint8), table)
     low, high = min(scores), max(scores)
     if high - low > 10_000:
         raise ValueError(f"The codes run from {low} to {high}; at most 10,000 apart are possible.")
@@ -54,28 +90,11 @@ def scored(answers: ArrayLike, scores: Mapping[int, float]) -> Coded:
         shifted = np.where(whole, found, low)
         inside = whole & (shifted == np.floor(shifted))
         codes = np.where(inside, shifted - low, outside).astype(small)
-    elif found.dtype.kind in "iu" and found.dtype.itemsize == 1:
-        # The usual case: one small table from every possible byte, one pass over the answers.
-        every = np.arange(256, dtype=np.uint8).view(found.dtype).astype(np.int64)
-        inside = (every >= low) & (every <= high)
-        places = np.where(inside, every - low, outside)
-        codes = (
-            translated(found, places.astype(small))
-            if outside < 256
-            else places[found.view(np.uint8)].astype(small)
-        )
     else:
         wide = found.astype(np.int64, copy=False)
         inside = (wide >= low) & (wide <= high)
         codes = np.where(inside, wide - low, outside).astype(small)
     return Coded(codes, table)
-
-
-def translated(codes: NDArray[np.integer], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """`table[codes]` for single bytes, by the translation Python has for texts: the fastest there is."""
-    whole = np.zeros(256, dtype=np.uint8)
-    whole[: len(table)] = table
-    return np.frombuffer(np.ascontiguousarray(codes).tobytes().translate(whole.tobytes()), np.uint8)
 
 
 def share(answers: ArrayLike, yes: Collection[int], base: Collection[int]) -> Coded:

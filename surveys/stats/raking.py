@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import checked_weights, summed
+from .checks import checked_weights, joint_codes, occurring, sorted_levels, summed
 
 Margins = Mapping[str, Mapping[Any, float]]
 """Raking variable to category to population count."""
@@ -124,7 +124,7 @@ def rake_by(
     names the group.
     """
     weights = checked_weights(base, "base weight")
-    codes, levels = pd.factorize(np.asarray(groups), sort=True)
+    codes, levels = sorted_levels(groups)
     coded = {name: _factorized(values) for name, values in factors.items()}
     out = np.zeros(len(weights))
     accounts: dict[Any, Raked] = {}
@@ -317,15 +317,6 @@ class _JointTable:
 
 def _joined(
     columns: list[NDArray[np.intp]], sizes: list[int]
-) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The combinations of the columns that occur, as mixed-radix numbers, and each row's place."""
-    joint = columns[0].astype(np.int64, copy=False)
-    for column, size in zip(columns[1:], sizes[1:], strict=True):
-        joint = joint * size + column
-    span = math.prod(sizes)
-    if span > max(1 << 16, 4 * len(joint)):
-        return np.unique(joint, return_inverse=True)
-    cells = np.flatnonzero(np.bincount(joint, minlength=span))
-    place = np.zeros(span, dtype=np.intp)
-    place[cells] = np.arange(len(cells))
-    return cells, place[joint]
+    return occurring(joint_codes(columns, sizes), math.prod(sizes))

@@ -8,6 +8,7 @@ a PSU and the design says that it ignores clustering.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .checks import checked_weights, summed
+from .checks import checked_weights, joint_codes, occurring, sorted_levels, summed
 
 LONELY_RULES = ("adjust", "remove", "average", "fail")
 Floats = NDArray[np.float64]
@@ -89,12 +90,8 @@ def design(
         psu_stratum = stratum
         count = len(found)
     else:
-        labels, _ = pd.factorize(np.asarray(psu))
-        _complete(labels, len(found), "sampling unit (PSU)")
-        pair = stratum.astype(np.int64) * (int(labels.max()) + 1) + labels
-        psu_codes, pairs = pd.factorize(pair)
-        psu_stratum = np.asarray(pairs) // (int(labels.max()) + 1)
-        count = len(pairs)
+        psu_codes, psu_stratum = _units(np.asarray(psu), stratum)
+        count = len(psu_stratum)
     psus_in = np.bincount(psu_stratum, minlength=len(names))
     fraction = _fractions(population_psus, stratum, psus_in, names)
     if lonely == "fail" and (psus_in == 1).any():
@@ -126,6 +123,23 @@ def _complete(codes: NDArray, count: int, what: str) -> None:
         )
 
 
+def _units(labels: NDArray, stratum: Codes) -> tuple[Codes, Codes]:
+    """Sampling units in the order in which they come, and the stratum of each: a unit is its label
+    within its stratum."""
+    if len(labels) == len(stratum) and labels.dtype.kind in "iu":
+        # A file in the order of its clusters needs no table of labels.
+        same = labels[1:] == labels[:-1]
+        apart = stratum[1:] != stratum[:-1]
+        if ((labels[1:] > labels[:-1]) | (same & (stratum[1:] >= stratum[:-1]))).all():
+            begins = np.concatenate(([True], ~same | apart))
+            return np.cumsum(begins) - 1, stratum[begins]
+    codes, _ = pd.factorize(labels)
+    _complete(codes, len(stratum), "sampling unit (PSU)")
+    labels_in = int(codes.max()) + 1
+    psu, pairs = pd.factorize(stratum.astype(np.int64) * labels_in + codes)
+    return psu, np.asarray(pairs) // labels_in
+
+
 def _strata(strata: object, count: int) -> tuple[Codes, tuple[str, ...]]:
     if strata is None:
         return np.zeros(count, dtype=np.intp), ("all",)
@@ -134,29 +148,19 @@ def _strata(strata: object, count: int) -> tuple[Codes, tuple[str, ...]]:
         if isinstance(strata, list | tuple) and len(strata) and np.ndim(strata[0]) == 1
         else [strata]
     )
-    combined = np.zeros(count, dtype=np.int64)
+    combined = np.zeros(count, dtype=np.uint8)
     names = np.full(1, "", dtype=object)
     for column in columns:
-        codes, levels = _sorted_levels(column)
+        codes, levels = sorted_levels(column)
         _complete(codes, count, "stratum")
-        pair = combined * len(levels) + codes
-        combined, pairs = pd.factorize(pair)
-        pairs = np.asarray(pairs)
+        sizes = [len(names), len(levels)]
+        pairs, combined = occurring(joint_codes([combined, codes], sizes), math.prod(sizes))
         before = names[pairs // len(levels)]
         here = np.asarray([str(level) for level in levels], dtype=object)[pairs % len(levels)]
         names = np.asarray(
             [f"{a} {b}".strip() for a, b in zip(before, here, strict=True)], dtype=object
         )
-    return combined.astype(np.intp), tuple(names)
-
-
-def _sorted_levels(column: object) -> tuple[NDArray, ArrayLike]:
-    """Codes and the sorted levels that occur; what is categorical already is not looked through."""
-    if not isinstance(column, pd.Categorical):
-        return pd.factorize(np.asarray(column), sort=True)
-    used = column.remove_unused_categories()
-    ordered = used.set_categories(used.categories.sort_values())
-    return ordered.codes, ordered.categories
+    return np.asarray(combined, dtype=np.intp), tuple(names)
 
 
 def _fractions(

@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone
 
 from indicators.models import Area, AreaMembership, Framework, Indicator, Observation, Population
-from surveys import frames, services
+from surveys import estimating, frames, services
 from surveys.errors import TransitionRefused
 from surveys.models import ExclusionSet, QualityFlag, Wave
-from surveys.publishing import publish_all, publish_stale, publish_wave
+from surveys.publishing import compute, publish_all, publish_stale, publish_wave
 from surveys.stats import disclosure
+from surveys.stats.measures import Coded
 from tests.surveys.factories import IF_HEARD, make_plan, make_response, make_scheme, make_wave
 
 pytestmark = pytest.mark.django_db
@@ -318,3 +319,46 @@ def test_waves_open_and_close_by_the_clock():
         "scheduled",
     )
     assert over.transitions.get().reason
+
+
+def test_every_estimator_publishes_the_figures_of_its_plain_numbers(ledger, monkeypatch):
+    """Answers are counted by code; the figures are those of summing number after number."""
+    framework = Framework.objects.get(slug="test")
+    wave = make_wave()
+    wave.weighting = make_scheme(wave.survey, cap=3)
+    wave.save()
+    for place, words in enumerate(
+        (
+            {},
+            {"outside_base": ["-9", "-8"]},
+            {"filter": IF_HEARD},
+            {"estimator": "net", "counts_against": ["no"]},
+            {"estimator": "mean", "question": "trust", "row": "asean", "counts": []},
+            {"estimator": "mean", "question": "age", "counts": [], "filter": IF_HEARD},
+        )
+    ):
+        slug = f"figure-{place}"
+        Indicator.objects.create(framework=framework, slug=slug, title=slug)
+        make_plan(wave, indicator=slug, **words)
+    for area, people in (("KH", 101), ("TH", 97)):
+        for number in range(people):
+            told = {
+                "heard": ("yes", "no", "-9")[number % 7 % 3],
+                "area": area,
+                "sex": "F" if number % 3 else "M",
+                "age": 15 + number,
+                "trust": {"asean": "14"[number % 5 % 2], "media": "1"},
+            }
+            make_response(wave, answers=told)
+    plainly = estimating.measure
+
+    counted = compute(wave, at=AT)[1]
+    monkeypatch.setattr(estimating, "measure", lambda *of: as_numbers(plainly(*of)))
+    summed = compute(wave, at=AT)[1]
+
+    assert len(counted) == 6 * 3 * 3
+    assert counted == summed
+
+
+def as_numbers(measure):
+    return measure.numbers() if isinstance(measure, Coded) else measure
