@@ -151,8 +151,9 @@ def compute(
         sources=sources,
         kept=kept,
     )
+    told = {entry.indicator: _told(wave, entry, found) for entry in plan}
     return found.digest, [
-        _estimate(wave, figure, found, found.broken.get(column_of(figure.entry), ()))
+        _estimate(wave, figure, found, told[figure.entry.indicator])
         for figure in figures(found.frame, found.weighted.weights, plan, found.populations)
     ]
 
@@ -286,9 +287,10 @@ def _scheme_words(wave: Wave) -> Any:
     return [scheme.name, scheme.number, scheme.margins, scheme.cap, scheme.minimum_for_raking]
 
 
-def _estimate(wave: Wave, figure: Figure, found: Basis, broken: tuple[str, ...]) -> Estimate:
-    """One figure for the ledger. `broken` says why it starts a series of its own: SDMX has one
-    status for a value, so B stands only where no other is due; the provenance says it of all.
+def _estimate(wave: Wave, figure: Figure, found: Basis, told: Mapping[str, Any]) -> Estimate:
+    """One figure for the ledger; `told` is what provenance says of every figure of its entry. Where
+    a series is broken, provenance says it of all its figures: SDMX has one status for a value, so B
+    stands only where no other is due.
     """
     entry = figure.entry
     is_share = entry.estimator == AnalysisPlanEntry.Estimator.PROPORTION
@@ -304,10 +306,9 @@ def _estimate(wave: Wave, figure: Figure, found: Basis, broken: tuple[str, ...])
         high=_decimal(figure.high, scale),
         n=figure.n,
         n_effective=_decimal(figure.n_effective, 1, "0.1"),
-        status="B" if broken and figure.status == "A" else figure.status,
-        method=_method(wave, figure),
-        provenance=_provenance(wave, figure, found)
-        | ({"series_break": list(broken)} if broken else {}),
+        status="B" if "series_break" in told and figure.status == "A" else figure.status,
+        method=_method(figure),
+        provenance={**told, **_provenance(figure, found)},
         members=figure.members if is_group else (),
         population_vintage=found.populations.vintage if is_group else "",
         is_demonstration=wave.is_demonstration,
@@ -318,7 +319,7 @@ def _decimal(number: float | None, scale: float, places: str = "0.0001") -> Deci
     return None if number is None else Decimal(repr(number * scale)).quantize(Decimal(places))
 
 
-def _method(wave: Wave, figure: Figure) -> str:
+def _method(figure: Figure) -> str:
     kind = {"proportion": "share", "net": "net score"}.get(figure.entry.estimator, "mean")
     text = f"Weighted {kind} of answers, Taylor-linearised error, 95 % interval"
     if figure.area == ASEAN:
@@ -326,14 +327,15 @@ def _method(wave: Wave, figure: Figure) -> str:
     return text
 
 
-def _provenance(wave: Wave, figure: Figure, found: Basis) -> dict[str, Any]:
-    entry = figure.entry
+def _told(wave: Wave, entry: AnalysisPlanEntry, found: Basis) -> dict[str, Any]:
+    """What provenance says of every figure of an entry; texts are looked up once, not per figure."""
     definition = wave.questionnaire.definition
     question = definition.by_code[entry.question]
     english = definition.default_language
     labels = {choice.code: definition.text(choice.label, english) for choice in question.choices}
     scheme = wave.weighting
-    told: dict[str, Any] = {
+    broken = found.broken.get(column_of(entry), ())
+    return {
         "survey": wave.survey.title,
         "population": wave.survey.population,
         "wave": wave.title,
@@ -356,20 +358,27 @@ def _provenance(wave: Wave, figure: Figure, found: Basis) -> dict[str, Any]:
         "mode": wave.mode,
         "sources": list(found.sources),
         "weighting_scheme": f"{scheme.name}, version {scheme.number}" if scheme else "",
-        "weighting": found.weighted.summary(None if figure.area == ASEAN else figure.area),
         "margins": [
             f"{' × '.join(margin['variables'])}: {margin['source']} ({margin['vintage']})"
             for margin in (scheme.margins if scheme else [])
         ],
         "confidence": 0.95,
-        "interval": f"{figure.interval_method}, t on respondents as sampling units",
-        "design_effect": round(figure.deff, 3) if figure.deff is not None else None,
-        "reasons": list(figure.reasons),
         "thresholds": disclosure.DEFAULT.version,
         "code_version": settings.CODE_VERSION,
         "digest": found.digest,
+    } | ({"series_break": list(broken)} if broken else {})
+
+
+def _provenance(figure: Figure, found: Basis) -> dict[str, Any]:
+    """What provenance says of one figure."""
+    is_group = figure.area == ASEAN
+    told: dict[str, Any] = {
+        "weighting": found.weighted.summary(None if is_group else figure.area),
+        "interval": f"{figure.interval_method}, t on respondents as sampling units",
+        "design_effect": round(figure.deff, 3) if figure.deff is not None else None,
+        "reasons": list(figure.reasons),
     }
-    if figure.area == ASEAN:
+    if is_group:
         told |= {
             "aggregate": "sum of population × figure over sum of population",
             "coverage": round(figure.coverage, 4) if figure.coverage is not None else None,

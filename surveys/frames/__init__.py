@@ -81,7 +81,9 @@ def responses(
         sheet = read(rows, codes, numbers=marked)
     told = {code: sheet.columns[code].told() for code in codes}
     found = sheet.columns[VERSION]
-    versions = np.array([int(text or 0) for text in found.texts], dtype=np.int64)[found.places]
+    versions = np.take(
+        np.array([int(text or 0) for text in found.texts] or [0], dtype=np.int64), found.places
+    )
     data: dict[str, Any] = {
         "area": words_of(sheet.columns[AREA]),
         "source": words_of(sheet.columns[SOURCE]),
@@ -107,7 +109,7 @@ def digest(frame: pd.DataFrame, *words: str) -> str:
         values = frame[name].array
         if isinstance(values, pd.Categorical):
             found.update("\x1f".join(map(str, values.categories)).encode())
-            found.update(np.ascontiguousarray(values.codes, dtype=np.int32).tobytes())
+            found.update(np.ascontiguousarray(values.codes))
         else:
-            found.update(np.ascontiguousarray(values, dtype=np.float64).tobytes())
+            found.update(np.ascontiguousarray(values, dtype=np.float64))
     return found.hexdigest()

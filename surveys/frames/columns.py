@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surveys.exports.columns import Alignment
-from surveys.frames.sheets import Coded, Told
+from surveys.frames.sheets import Coded, Told, chosen
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
 
@@ -68,7 +68,7 @@ def column_of(table: Alignment, column: str, told: Told, versions: NDArray[np.in
     is_calculated = question.kind == "calculate"
     if question.kind == "number" or (is_calculated and table.types[name] in ("number", "bool")):
         numbers = [np.nan if value is None else float(value) for value in values]
-        return np.array(numbers, dtype=np.float64)[told.places]
+        return np.take(np.array(numbers, dtype=np.float64), told.places)
     known = [*question.choice_codes]
     if question.kind == "scale":
         low, high = int(question.minimum or 0), int(question.maximum or 10)
@@ -79,7 +79,7 @@ def column_of(table: Alignment, column: str, told: Told, versions: NDArray[np.in
     present |= dict.fromkeys(sorted({text for text in texts if text and text not in present}))
     place = {code: number for number, code in enumerate(present)}
     codes = np.array([place.get(text, -1) for text in texts], dtype=_signed(len(present)))
-    return pd.Categorical.from_codes(codes[told.places], categories=list(present))
+    return pd.Categorical.from_codes(chosen(codes, told.places), categories=list(present))
 
 
 def _signed(count: int) -> type[np.signedinteger]:
@@ -102,16 +102,16 @@ def _choice_column(
         not_asked if value == NOT_ASKED else int(choice in value) if isinstance(value, list) else -1
         for value in told.values
     ]
-    codes = np.array(places, dtype=np.int8)[told.places]
+    codes = chosen(np.array(places, dtype=np.int8), told.places).copy()
     codes[(codes != not_asked) & ~np.isin(versions, offered)] = -1
     return pd.Categorical.from_codes(codes, categories=categories)
 
 
 def words_of(column: Coded) -> pd.Categorical:
     """Texts as they are: categories in alphabetical order."""
-    used = np.unique(column.places).tolist()
+    used = np.flatnonzero(np.bincount(column.places)).tolist()
     present = sorted(column.texts[place] or "" for place in used)
     at = {text: number for number, text in enumerate(present)}
     table = np.zeros(len(column.texts), dtype=_signed(len(present)))
     table[used] = [at[column.texts[place] or ""] for place in used]
-    return pd.Categorical.from_codes(table[column.places], categories=present)
+    return pd.Categorical.from_codes(chosen(table, column.places), categories=present)

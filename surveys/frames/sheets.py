@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from surveys.stats.checks import translated
+
 AREA, SOURCE, VERSION = ":area", ":source", ":version"
 """What a sheet says of a row beside its answers; the colon keeps them apart from questions."""
 
@@ -32,6 +34,13 @@ def fitting(places: NDArray[np.integer], count: int) -> NDArray[np.integer]:
     return places.astype(np.min_scalar_type(max(count - 1, 0)), copy=False)
 
 
+def chosen(table: NDArray, places: NDArray[np.integer]) -> NDArray:
+    """`table[places]`, quick where both are single bytes."""
+    if places.dtype == np.uint8 and table.dtype.kind in "iu" and table.dtype.itemsize == 1:
+        return translated(places, table.view(np.uint8)).view(table.dtype)
+    return np.take(table, places)
+
+
 @dataclass(frozen=True, slots=True)
 class Coded:
     """One column: per row the place of its text among `texts` (None where there is none)."""
@@ -39,9 +48,9 @@ class Coded:
     places: NDArray[np.integer]
     texts: list[str | None]
 
-    def taken(self, rows: NDArray) -> Coded:
-        """The same for some rows, by mask or by number."""
-        return Coded(self.places[rows], self.texts)
+    def taken(self, rows: NDArray[np.intp]) -> Coded:
+        """The same for some rows by number."""
+        return Coded(np.take(self.places, rows), self.texts)
 
     def told(self) -> Told:
         """The texts read as JSON, each once; those that no row has are not there."""
@@ -74,20 +83,17 @@ class Sheet:
 
     def taken(self, rows: NDArray) -> Sheet:
         """Some of the rows, by mask or in another order by number."""
+        if rows.dtype == bool:
+            rows = np.flatnonzero(rows)
         return Sheet(
-            self.keys[rows],
+            np.take(self.keys, rows, axis=0),
             {name: column.taken(rows) for name, column in self.columns.items()},
-            {name: numbers[rows] for name, numbers in self.numbers.items()},
+            {name: np.take(numbers, rows) for name, numbers in self.numbers.items()},
         )
 
     def ordered(self) -> Sheet:
         """The rows in the order of their keys."""
-        high, low = self.keys[:, 0], self.keys[:, 1]
-        # Stable, because what is two ordered runs is then merged and not sorted.
-        order = np.argsort(high, kind="stable")
-        if (np.diff(high[order]) == 0).any():
-            order = np.lexsort((low, high))
-        return self.taken(order)
+        return self.taken(_order(self.keys))
 
     def having(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
         """Which rows have one of these keys."""
@@ -106,6 +112,15 @@ class Sheet:
         )
 
 
+def _order(keys: NDArray[np.uint64]) -> NDArray[np.intp]:
+    high = keys[:, 0]
+    # Stable, because what is two ordered runs is then merged and not sorted.
+    order = np.argsort(high, kind="stable")
+    if (np.diff(high[order]) == 0).any():
+        order = np.lexsort((keys[:, 1], high))
+    return order
+
+
 def _in_one(keys: NDArray[np.uint64]) -> NDArray[np.bytes_]:
     return np.ascontiguousarray(keys).view("S16")[:, 0]
 
@@ -121,7 +136,7 @@ class Gathered:
         """Append rows by their places among `texts`."""
         table = [self.texts.setdefault(text, len(self.texts)) for text in texts]
         found = fitting(np.array(table, dtype=np.int64), len(self.texts))
-        self.pieces.append(found[codes] if len(codes) else found[:0])
+        self.pieces.append(chosen(found, codes) if len(codes) else found[:0])
 
     def whole(self) -> Coded:
         """All pieces as one column."""
@@ -131,26 +146,36 @@ class Gathered:
         return Coded(fitting(joined, len(texts)), texts)
 
 
-def joined(sheets: Sequence[Sheet]) -> Sheet:
-    """The rows of several sheets with the same columns, ordered; texts that none has left go."""
-    columns = {}
-    for name in sheets[0].columns:
-        gathered = Gathered()
-        for sheet in sheets:
-            column = sheet.columns[name]
-            used = np.bincount(column.places, minlength=len(column.texts)) > 0
-            place = np.cumsum(used) - 1
-            texts = [text for text, has in zip(column.texts, used, strict=True) if has]
-            gathered.add(fitting(place, len(texts))[column.places], texts)
-        columns[name] = gathered.whole()
+def joined(sheet: Sheet, kept: NDArray[np.bool_], more: Sequence[Sheet]) -> Sheet:
+    """Some rows of a sheet and those of others with the same columns, ordered; texts that none has
+    left go."""
+    keys = np.concatenate([sheet.keys, *(one.keys for one in more)])
+    rows = np.flatnonzero(np.append(kept, np.ones(len(keys) - len(sheet), dtype=bool)))
+    rows = rows[_order(np.take(keys, rows, axis=0))]
     return Sheet(
-        np.concatenate([sheet.keys for sheet in sheets]),
-        columns,
+        np.take(keys, rows, axis=0),
         {
-            name: np.concatenate([sheet.numbers[name] for sheet in sheets])
-            for name in sheets[0].numbers
+            name: _stacked([column, *(one.columns[name] for one in more)], rows)
+            for name, column in sheet.columns.items()
         },
-    ).ordered()
+        {
+            name: np.take(np.concatenate([numbers, *(one.numbers[name] for one in more)]), rows)
+            for name, numbers in sheet.numbers.items()
+        },
+    )
+
+
+def _stacked(columns: Sequence[Coded], rows: NDArray[np.intp]) -> Coded:
+    """Columns one below the other, of which only some rows are taken, in their order."""
+    gathered = Gathered()
+    for column in columns:
+        gathered.add(column.places, column.texts)
+    whole = gathered.whole().taken(rows)
+    used = np.bincount(whole.places, minlength=len(whole.texts)) > 0
+    if used.all():
+        return whole
+    texts = [text for text, has in zip(whole.texts, used, strict=True) if has]
+    return Coded(chosen(fitting(np.cumsum(used) - 1, len(texts)), whole.places), texts)
 
 
 def keys_of(texts: Sequence[str]) -> NDArray[np.uint64]:
