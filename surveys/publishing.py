@@ -19,7 +19,7 @@ from django.db.models import F, Q
 
 from indicators.ledger import Estimate, record
 from indicators.models import Area, Indicator, Population
-from surveys import frames
+from surveys import frames, provenance
 from surveys.estimating import (
     ASEAN,
     Figure,
@@ -28,10 +28,7 @@ from surveys.estimating import (
     figures,
     filter_column,
 )
-from surveys.models import AnalysisPlanEntry, Response, Wave, WeightingScheme
-from surveys.questionnaire import logic
-from surveys.questionnaire.definition import Question
-from surveys.stats import disclosure
+from surveys.models import AnalysisPlanEntry, Wave, WeightingScheme
 from surveys.trends import broken_items
 from surveys.weighting import Weighted, variables, weigh
 
@@ -40,13 +37,6 @@ logger = logging.getLogger(__name__)
 # A publisher that died holds its claim no longer than this.
 CLAIM = timedelta(minutes=5)
 PROVENANCE_FORM = "2"
-# How people came to answer, as provenance says it.
-_SOURCES = {
-    Response.Source.OPEN: "open link",
-    Response.Source.INVITED: "invited",
-    Response.Source.PANEL: "panel",
-    Response.Source.IMPORTED: "collected elsewhere, imported",
-}
 
 
 def publish_stale(*, at: datetime) -> int:
@@ -151,7 +141,7 @@ def compute(
         sources=sources,
         kept=kept,
     )
-    told = {entry.indicator: _told(wave, entry, found) for entry in plan}
+    told = {entry.indicator: provenance.of_entry(wave, entry, found) for entry in plan}
     return found.digest, [
         _estimate(wave, figure, found, told[figure.entry.indicator])
         for figure in figures(found.frame, found.weighted.weights, plan, found.populations)
@@ -213,7 +203,7 @@ def basis(
     if not counted.all():
         frame = frame[counted].reset_index(drop=True)
     present = set(frame["source"].unique())
-    ways = tuple(words for source, words in _SOURCES.items() if source in present)
+    ways = tuple(words for source, words in provenance.SOURCES.items() if source in present)
     return Basis(frame, weigh(frame, scheme), populations, broken, digest, ways)
 
 
@@ -307,8 +297,8 @@ def _estimate(wave: Wave, figure: Figure, found: Basis, told: Mapping[str, Any])
         n=figure.n,
         n_effective=_decimal(figure.n_effective, 1, "0.1"),
         status="B" if "series_break" in told and figure.status == "A" else figure.status,
-        method=_method(figure),
-        provenance={**told, **_provenance(figure, found)},
+        method=provenance.method(figure),
+        provenance={**told, **provenance.of_figure(figure, found)},
         members=figure.members if is_group else (),
         population_vintage=found.populations.vintage if is_group else "",
         is_demonstration=wave.is_demonstration,
@@ -317,86 +307,3 @@ def _estimate(wave: Wave, figure: Figure, found: Basis, told: Mapping[str, Any])
 
 def _decimal(number: float | None, scale: float, places: str = "0.0001") -> Decimal | None:
     return None if number is None else Decimal(repr(number * scale)).quantize(Decimal(places))
-
-
-def _method(figure: Figure) -> str:
-    kind = {"proportion": "share", "net": "net score"}.get(figure.entry.estimator, "mean")
-    text = f"Weighted {kind} of answers, Taylor-linearised error, 95 % interval"
-    if figure.area == ASEAN:
-        text += "; member states weighted by their population"
-    return text
-
-
-def _told(wave: Wave, entry: AnalysisPlanEntry, found: Basis) -> dict[str, Any]:
-    """What provenance says of every figure of an entry; texts are looked up once, not per figure."""
-    definition = wave.questionnaire.definition
-    question = definition.by_code[entry.question]
-    english = definition.default_language
-    labels = {choice.code: definition.text(choice.label, english) for choice in question.choices}
-    scheme = wave.weighting
-    broken = found.broken.get(column_of(entry), ())
-    return {
-        "survey": wave.survey.title,
-        "population": wave.survey.population,
-        "wave": wave.title,
-        "wave_token": wave.token,
-        "fieldwork": " – ".join(
-            moment.date().isoformat() for moment in (wave.opens_at, wave.closes_at) if moment
-        ),
-        "questionnaire_version": wave.questionnaire.number,
-        "question": definition.text(question.label, english),
-        "question_code": column_of(entry),
-        "question_hash": definition.wording_hash(entry.question, english),
-        "counts": [
-            *(labels.get(code, code) for code in entry.counts),
-            *(f"− {labels.get(code, code)}" for code in entry.counts_against),
-        ],
-        "filter": _filter_words(entry, question),
-        "base": _base_words(entry),
-        "estimator": entry.get_estimator_display(),
-        "sampling_type": wave.sampling_type,
-        "mode": wave.mode,
-        "sources": list(found.sources),
-        "weighting_scheme": f"{scheme.name}, version {scheme.number}" if scheme else "",
-        "margins": [
-            f"{' × '.join(margin['variables'])}: {margin['source']} ({margin['vintage']})"
-            for margin in (scheme.margins if scheme else [])
-        ],
-        "confidence": 0.95,
-        "thresholds": disclosure.DEFAULT.version,
-        "code_version": settings.CODE_VERSION,
-        "digest": found.digest,
-    } | ({"series_break": list(broken)} if broken else {})
-
-
-def _provenance(figure: Figure, found: Basis) -> dict[str, Any]:
-    """What provenance says of one figure."""
-    is_group = figure.area == ASEAN
-    told: dict[str, Any] = {
-        "weighting": found.weighted.summary(None if is_group else figure.area),
-        "interval": f"{figure.interval_method}, t on respondents as sampling units",
-        "design_effect": round(figure.deff, 3) if figure.deff is not None else None,
-        "reasons": list(figure.reasons),
-    }
-    if is_group:
-        told |= {
-            "aggregate": "sum of population × figure over sum of population",
-            "coverage": round(figure.coverage, 4) if figure.coverage is not None else None,
-            "absent": list(figure.absent),
-        }
-    return told
-
-
-def _filter_words(entry: AnalysisPlanEntry, question: Question) -> str:
-    parts = []
-    if question.relevant:
-        parts.append(f"asked where {logic.to_text(question.relevant)}")
-    if entry.filter:
-        parts.append(f"counted where {logic.to_text(logic.read(entry.filter))}")
-    return "; ".join(parts) or "asked of everybody"
-
-
-def _base_words(entry: AnalysisPlanEntry) -> str:
-    if entry.outside_base:
-        return f"those asked who answered, without the answers {', '.join(entry.outside_base)}"
-    return "everybody who was asked and answered, don't know included"

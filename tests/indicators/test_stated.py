@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from indicators.stated import in_readers_language
-from surveys import publishing, weighting
+from surveys import provenance, weighting
 from surveys.models import AnalysisPlanEntry
 from surveys.stats import disclosure, figures
 
@@ -63,6 +63,6 @@ def test_the_cautions_beside_a_figure_are_known():
 
 def test_what_provenance_says_of_sources_and_estimators_is_known():
     estimators = [str(label) for label in AnalysisPlanEntry.Estimator.labels]
-    for words in [*publishing._SOURCES.values(), *estimators]:
+    for words in [*provenance.SOURCES.values(), *estimators]:
         with translation.override("th"):
             assert in_readers_language(words) != words

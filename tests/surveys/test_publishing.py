@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from indicators.models import Area, AreaMembership, Framework, Indicator, Observation, Population
 from surveys import estimating, frames, services
@@ -78,6 +78,17 @@ def test_areas_stand_for_themselves_and_asean_is_weighted_by_population(ledger):
     assert asean.provenance["sampling_type"] == "non_probability"
     assert asean.provenance["sources"] == ["open link"]
     assert asean.provenance["thresholds"] == disclosure.DEFAULT.version
+
+
+def test_provenance_is_in_english_whoever_asks_for_the_figures(ledger):
+    wave = make_wave()
+    make_plan(wave)
+    answered(wave, "KH", yes=60, no=40)
+
+    with translation.override("th"):
+        publish_wave(wave=wave, at=AT)
+
+    assert figure("KH").provenance["estimator"] == "share who gave one of the answers"
 
 
 def test_a_net_score_is_published_in_points_with_dont_know_in_its_base(ledger):
