@@ -16,6 +16,11 @@ def number(value: Decimal, decimals: int) -> str:
     return number_format(rounded, decimal_pos=decimals, use_l10n=True, force_grouping=True)
 
 
+def number_text(value: int) -> str:
+    """A whole number with the language's separators."""
+    return number(Decimal(value), 0)
+
+
 def unit_text(unit: str) -> str:
     """The unit as written behind a number: "%" for percent, else the unit's own words."""
     return _UNITS.get(unit, unit)

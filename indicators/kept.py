@@ -59,6 +59,12 @@ def kept_page(*parameters: str) -> Callable[[View], View]:
     return decorate
 
 
+def keep_not(request: HttpRequest) -> None:
+    """Say that the answer is for this address alone and not worth keeping: a value of a parameter
+    that means nothing, or a list of countless ones."""
+    request.is_not_kept = True
+
+
 def _is_for_anybody(request: HttpRequest, parameters: tuple[str, ...]) -> bool:
     return (
         settings.PAGES_KEPT > 0
@@ -77,6 +83,7 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
         and not response.cookies
         and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
         and not hasattr(request, "_csp_nonce")
+        and not hasattr(request, "is_not_kept")
     )
 
 

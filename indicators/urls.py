@@ -17,5 +17,13 @@ urlpatterns = [
         views.export_one,
         name="export_one",
     ),
+    # Before the indicators: none of them can have one of these words for its address.
+    path("areas/", views.areas, name="areas"),
+    path("areas/<str:code>/", views.country, name="country"),
+    path("compare/", views.compare, name="compare"),
+    path("changes/", views.changes, name="changes"),
+    path("changes/feed.atom", views.changes_feed, name="changes_feed"),
     path("<slug:slug>/", views.detail, name="detail"),
+    path("<slug:slug>/embed/", views.embed, name="embed"),
+    path("<slug:slug>/values/<str:token>/", views.value, name="value"),
 ]

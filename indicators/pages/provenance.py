@@ -205,8 +205,8 @@ def _changes(revisions: Iterable[Revision], user: Any) -> list[Change]:
             revision.changed_at,
             revision.get_kind_display(),
             f"{revision.observation.area} {revision.observation.period}",
-            _said(revision.before),
-            _said(revision.after),
+            said(revision.before),
+            said(revision.after),
             revision.reason,
             str(revision.changed_by) if named and revision.changed_by else "",
         )
@@ -214,7 +214,8 @@ def _changes(revisions: Iterable[Revision], user: Any) -> list[Change]:
     ]
 
 
-def _said(state: dict[str, Any]) -> str:
+def said(state: dict[str, Any]) -> str:
+    """What a revision kept of a value, in words."""
     value = state.get("value")
     if value is None:
         return _("no value")

@@ -1,8 +1,26 @@
 """The public pages of the ledger, and its values as files."""
 
-from indicators.views.detail import detail
+from indicators.views.areas import areas, country
+from indicators.views.changes import changes, changes_feed
+from indicators.views.comparison import compare
+from indicators.views.detail import detail, value
+from indicators.views.embed import embed
 from indicators.views.files import export, export_one, table_export
 from indicators.views.frameworks import printed_tables
 from indicators.views.overview import table
 
-__all__ = ["detail", "export", "export_one", "printed_tables", "table", "table_export"]
+__all__ = [
+    "areas",
+    "changes",
+    "changes_feed",
+    "compare",
+    "country",
+    "detail",
+    "embed",
+    "export",
+    "export_one",
+    "printed_tables",
+    "table",
+    "table_export",
+    "value",
+]

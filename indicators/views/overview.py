@@ -1,18 +1,31 @@
-"""The overview: every indicator of a framework."""
+"""The overview: every indicator of a framework, by characteristic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from indicators import printed, readings
+from indicators import pages, printed, readings
 from indicators.forms import TableFilter
-from indicators.kept import kept_page
+from indicators.kept import keep_not, kept_page
 from indicators.models import Framework, FrameworkNode
+from indicators.pages.country import root_of
 
-ON_A_PAGE = 50
+ON_A_PAGE = 100
 
 
-@kept_page("framework", "characteristic", "route", "sufficiency", "page")
+@dataclass(frozen=True)
+class Part:
+    """One characteristic with the rows shown of it, each with its course in small."""
+
+    node: FrameworkNode | None
+    rows: Sequence[tuple[readings.Row, str]]
+    counts: readings.Counts
+
+
+@kept_page("framework", "characteristic", "route", "sufficiency", "progress", "page")
 def table(request: HttpRequest) -> HttpResponse:
     """Every indicator of a framework with its sufficiency and progress."""
     chosen, frameworks, rows, filters = chosen_framework(request)
@@ -21,6 +34,13 @@ def table(request: HttpRequest) -> HttpResponse:
     counts = readings.count(rows)
     query = request.GET.copy()
     query.pop("page", None)
+    wanted = request.GET.get("framework", "")
+    if (
+        filters.errors
+        or (wanted and (chosen is None or chosen.slug != wanted))
+        or "page" in (request.GET)
+    ):
+        keep_not(request)
     return render(
         request,
         "indicators/table.html",
@@ -30,6 +50,7 @@ def table(request: HttpRequest) -> HttpResponse:
             "filters": filters,
             "page_obj": page,
             "rows": page.object_list,
+            "parts": _parts(page.object_list),
             "shown": len(shown),
             "counts": counts,
             "stated": printed.stated_counts(chosen, rows, counts) if chosen else None,
@@ -56,3 +77,19 @@ def chosen_framework(
         else []
     )
     return chosen, frameworks, rows, TableFilter(request.GET, nodes=nodes)
+
+
+def _parts(rows: Sequence[readings.Row]) -> list[Part]:
+    """The rows under the characteristic they belong to, in the framework's order."""
+    found: dict[int | None, tuple[FrameworkNode | None, list[readings.Row]]] = {}
+    for row in rows:
+        root = root_of(row)
+        found.setdefault(root.pk if root else None, (root, []))[1].append(row)
+    return [
+        Part(
+            node,
+            [(row, pages.sparkline(row.indicator, row.points)) for row in members],
+            readings.count(members),
+        )
+        for node, members in found.values()
+    ]

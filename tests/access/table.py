@@ -121,6 +121,13 @@ INDICATORS: dict[str, Row] = {
     "indicators:table": everybody(),
     "indicators:detail": everybody(),
     "indicators:framework_printed": everybody(),
+    "indicators:value": everybody(),
+    "indicators:embed": everybody(),
+    "indicators:areas": everybody(),
+    "indicators:country": everybody(),
+    "indicators:compare": everybody(),
+    "indicators:changes": everybody(),
+    "indicators:changes_feed": everybody(),
     "indicators:export": everybody(),
     "indicators:export_one": everybody(),
     "indicators:table_export": everybody(),
@@ -472,6 +479,13 @@ def _words(*words) -> Callable[[], tuple]:
     return lambda: words
 
 
+def _observation() -> tuple:
+    from indicators.models import Observation
+
+    row = Observation.objects.select_related("indicator").first()
+    return (row.indicator.slug, row.token)
+
+
 def _pool() -> tuple:
     from engagement.models import SeatPool
 
@@ -539,6 +553,9 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "wagtaildocs_authenticate_with_password": _words(1),
     "wagtailcore_authenticate_with_password": _words(1, 1),
     "indicators:detail": _words("kpi-22"),
+    "indicators:embed": _words("kpi-22"),
+    "indicators:country": _words("KH"),
+    "indicators:value": _observation,
     "indicators:framework_printed": _words("ascc-blueprint-2025"),
     "indicators:export": _words("csv"),
     "indicators:export_one": _words("kpi-22", "csv"),

@@ -1,0 +1,179 @@
+"""What changed in the ledger since a moment: new values, changed ones and withdrawn ones."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+
+from indicators import formatting
+from indicators.models import Indicator, Observation, Report, Revision
+from indicators.pages.provenance import said
+
+MOST_NEW, MOST_CHANGED = 5, 400
+
+
+@dataclass(frozen=True)
+class NewValue:
+    """A value that was not there before."""
+
+    area: str
+    period: str
+    value: str
+    token: str
+
+
+@dataclass(frozen=True)
+class ChangedValue:
+    """A value that was there, from what to what, or gone."""
+
+    area: str
+    period: str
+    before: str
+    after: str
+    kind: str
+    reason: str
+    when: datetime
+    token: str
+    is_withdrawn: bool
+
+
+@dataclass
+class News:
+    """What changed of one indicator; `more` counts new values that are not listed."""
+
+    indicator: Indicator
+    latest: datetime
+    new: list[NewValue] = field(default_factory=list)
+    more: int = 0
+    changed: list[ChangedValue] = field(default_factory=list)
+    groups: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """How much of each, as one line."""
+        withdrawn = sum(one.is_withdrawn for one in self.changed)
+        told = (
+            (_("new: %(n)s"), len(self.new) + self.more),
+            (_("changed: %(n)s"), len(self.changed) - withdrawn),
+            (_("withdrawn: %(n)s"), withdrawn),
+            (_("values of groups of people changed or new: %(n)s"), self.groups),
+        )
+        return "; ".join(words % {"n": many} for words, many in told if many)
+
+
+def since_last_report() -> Report | None:
+    """The newest published report, without its large texts."""
+    return Report.objects.published().listed().first()
+
+
+def since(moment: datetime, user: Any) -> tuple[list[News], bool]:
+    """What changed after the moment, by indicator, newest first; and whether that is all of it.
+
+    Totals are listed, the newest few new ones of each indicator and every changed one up to a
+    limit; values of groups of people are counted. Four queries.
+    """
+    visible = Observation.objects.visible_to(user).filter(
+        indicator__in=Indicator.objects.visible_to(user)
+    )
+    new = (
+        visible.published()
+        .filter(recorded_at__gt=moment)
+        .exclude(Exists(Revision.objects.filter(observation=OuterRef("pk"))))
+    )
+    found: dict[int, News] = {}
+    counted = _counts(new)
+    newest = list(
+        new.totals()
+        .annotate(
+            place=Window(
+                RowNumber(),
+                partition_by=F("indicator"),
+                order_by=[F("recorded_at").desc(), F("period").desc(), F("pk").asc()],
+            )
+        )
+        .filter(place__lte=MOST_NEW)
+        .order_by("indicator", "place")
+        .select_related("area")
+    )
+    revisions = list(
+        Revision.objects.filter(
+            changed_at__gt=moment,
+            observation__indicator__in=Indicator.objects.visible_to(user),
+            observation__breakdown="",
+        )
+        .select_related("observation__area")
+        .order_by("-changed_at", "-pk")[: MOST_CHANGED + 1]
+    )
+    is_whole = len(revisions) <= MOST_CHANGED
+    keys = {row.indicator_id for row in newest} | {r.observation.indicator_id for r in revisions}
+    keys |= counted.keys()
+    for indicator in Indicator.objects.filter(pk__in=keys).select_related("framework"):
+        found[indicator.pk] = News(indicator, moment)
+    for key, (totals, groups, latest) in counted.items():
+        news = found[key]
+        news.groups, news.more = groups, totals
+        news.latest = max(news.latest, latest)
+    for row in newest:
+        news = found[row.indicator_id]
+        news.new.append(
+            NewValue(
+                str(row.area),
+                row.period,
+                formatting.value_text(row, news.indicator),
+                row.token,
+            )
+        )
+        news.more -= 1
+    for change in _folded(revisions[:MOST_CHANGED]):
+        news = found[change[0]]
+        news.changed.append(change[1])
+        news.latest = max(news.latest, change[1].when)
+    return sorted(found.values(), key=lambda news: news.latest, reverse=True), is_whole
+
+
+def _counts(new: Any) -> dict[int, tuple[int, int, datetime]]:
+    """Of each indicator how many totals and how many values of groups are new, and the latest."""
+    found: dict[int, tuple[int, int, datetime]] = {}
+    rows = (
+        new.order_by()
+        .values("indicator", "breakdown")
+        .annotate(many=Count("pk"), latest=Max("recorded_at"))
+    )
+    for row in rows:
+        totals, groups, latest = found.get(row["indicator"], (0, 0, row["latest"]))
+        if row["breakdown"]:
+            groups += row["many"]
+        else:
+            totals += row["many"]
+        found[row["indicator"]] = (totals, groups, max(latest, row["latest"]))
+    return found
+
+
+def _folded(revisions: Sequence[Revision]) -> Iterable[tuple[int, ChangedValue]]:
+    """One line for each value, from what it was first to what it is now, with every reason."""
+    by_value: dict[int, list[Revision]] = {}
+    for revision in revisions:
+        by_value.setdefault(revision.observation_id, []).append(revision)
+    for steps in by_value.values():
+        last, first = steps[0], steps[-1]
+        row = last.observation
+        reasons = dict.fromkeys(step.reason for step in reversed(steps) if step.reason)
+        is_withdrawn = last.kind == Revision.Kind.WITHDRAWN
+        yield (
+            row.indicator_id,
+            ChangedValue(
+                str(row.area),
+                row.period,
+                said(first.before),
+                "" if is_withdrawn else said(last.after),
+                last.get_kind_display(),
+                "; ".join(reasons),
+                last.changed_at,
+                "" if row.state == Observation.State.WITHDRAWN else row.token,
+                is_withdrawn,
+            ),
+        )
