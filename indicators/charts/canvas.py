@@ -77,11 +77,11 @@ def breadth(words: str) -> float:
         if unicodedata.east_asian_width(letter) in "WF":
             units += 1
         elif letter in _NARROW_LETTERS:
-            units += 0.32
+            units += 0.37
         elif letter.isupper() or letter in "mwMW%@":
-            units += 0.72
+            units += 0.78
         else:
-            units += 0.57
+            units += 0.62
     return units * SIZE
 
 

@@ -132,7 +132,9 @@ def _values(canvas: Canvas, marks: Sequence[Mark], x, y) -> None:
         # A text above a rising line would lie on it.
         rises = points[place + 1][1] < height
         far = abs(y(float(mark.low if rises else mark.high)) - height) if mark.has_interval else 0
-        canvas.text(at, height + (far + 18 if rises else -far - 9), mark.said, anchor="middle")
+        # The first one begins at its point, clear of the numbers at the axis.
+        anchor = "middle" if place else "start"
+        canvas.text(at, height + (far + 18 if rises else -far - 9), mark.said, anchor=anchor)
 
 
 def _pieces(

@@ -70,19 +70,21 @@ def profile(area: Area, framework: Framework | None, user: Any, *, on: date) -> 
         and (membership.valid_to is None or membership.valid_to > on)
     )
     rows = readings.table(user, framework=framework, state=area) if framework else []
+    # What stands for an undescribed indicator of the whole says nothing of one state.
+    rows = [row for row in rows if not row.indicator.is_placeholder]
     beside = _of_asean(framework, user) if framework else {}
-    parts: dict[int | None, tuple[FrameworkNode | None, list[Line]]] = {}
-    for row in rows:
-        root = root_of(row)
-        key = root.pk if root else None
-        parts.setdefault(key, (root, []))[1].append(
-            _line(row, area, since, beside.get(row.indicator.pk))
+    parts = [
+        Part(
+            node,
+            [_line(row, area, since, beside.get(row.indicator.pk)) for row in members],
         )
+        for node, members in by_part(rows)
+    ]
     return Profile(
         area,
         since,
         is_member,
-        [Part(node, lines) for node, lines in parts.values()],
+        parts,
         readings.count(rows),
         sum(row.figure.observation is not None for row in rows),
     )
@@ -92,6 +94,18 @@ def root_of(row: Row) -> FrameworkNode | None:
     """The part of the framework that an indicator belongs to: its node, or the one above."""
     node = row.indicator.node
     return (node.parent or node) if node else None
+
+
+def by_part(rows: Sequence[Row]) -> list[tuple[FrameworkNode | None, list[Row]]]:
+    """The rows under the part of the framework each belongs to, in its order; those of none last."""
+    found: dict[int | None, tuple[FrameworkNode | None, list[Row]]] = {}
+    for row in rows:
+        root = root_of(row)
+        found.setdefault(root.pk if root else None, (root, []))[1].append(row)
+    return sorted(
+        found.values(),
+        key=lambda part: (part[0] is None, part[0].position if part[0] else 0),
+    )
 
 
 def _of_asean(framework: Framework, user: Any) -> dict[int, Observation]:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from indicators import periods, stated
 from indicators.models import Indicator, Observation
+from indicators.pages.provenance import sampling_words
 from indicators.readings import Reading
 
 _MOST_SOURCES = 5
@@ -117,7 +118,9 @@ def _providers(indicator: Indicator, rows: Sequence[Observation]) -> str:
 
 def _collection(indicator: Indicator, rows: Sequence[Observation]) -> str:
     told = [indicator.get_data_route_display()]
-    for key in ("mode", "sampling_type", "fieldwork"):
+    if listed := _listed(sampling_words(row) for row in rows):
+        told.append(listed)
+    for key in ("mode", "fieldwork"):
         if listed := _listed(row.provenance.get(key) for row in rows):
             told.append(listed)
     methods = Counter(row.method for row in rows if row.method)

@@ -11,7 +11,7 @@ from indicators import pages, printed, readings
 from indicators.forms import TableFilter
 from indicators.kept import keep_not, kept_page
 from indicators.models import Framework, FrameworkNode
-from indicators.pages.country import root_of
+from indicators.pages.country import by_part
 
 ON_A_PAGE = 100
 
@@ -80,16 +80,12 @@ def chosen_framework(
 
 
 def _parts(rows: Sequence[readings.Row]) -> list[Part]:
-    """The rows under the characteristic they belong to, in the framework's order."""
-    found: dict[int | None, tuple[FrameworkNode | None, list[readings.Row]]] = {}
-    for row in rows:
-        root = root_of(row)
-        found.setdefault(root.pk if root else None, (root, []))[1].append(row)
+    """The rows under the characteristic they belong to, each with its course."""
     return [
         Part(
             node,
             [(row, pages.sparkline(row.indicator, row.points)) for row in members],
             readings.count(members),
         )
-        for node, members in found.values()
+        for node, members in by_part(rows)
     ]
