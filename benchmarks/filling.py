@@ -116,7 +116,7 @@ def copy_responses(wave: Any, responses: int, *, seed: int) -> None:
     columns = (
         "id, wave_id, questionnaire_id, state, source, language, area, answers, shown_order, "
         "paradata, consent_version, consent_language, started_on, submitted_on, submitted_within, "
-        "last_page, cell, device, seconds, quota, is_demonstration"
+        "last_page, cell, device, seconds, quota, stratum, sampling_unit, is_demonstration"
     )
     flagged: list[tuple[str, str]] = []
     with transaction.atomic(), connection.cursor() as cursor:
@@ -137,7 +137,7 @@ def copy_responses(wave: Any, responses: int, *, seed: int) -> None:
                         "invited" if source[row] == 0 else "open", "en", answers[0],
                         form % answers, "{}", '{"device": "phone"}', "1", "en", day, day, "day",
                         f"page{PAGES - 1}", f"{answers[1]}|{answers[2]}", "phone",
-                        int(seconds[row]), "", False,
+                        int(seconds[row]), "", "", "", False,
                     ))  # fmt: skip
                     if doubt[row] < 2:
                         flagged.append((key, ("speeding", "duplicate")[doubt[row]]))

@@ -57,6 +57,39 @@ SENTENCES = (
     _("not weighted (no weighting scheme)."),
     _("%(n)s responses without an answer to a margin have the mean weight."),
     _("%(n)s responses without a base weight have the mean base weight."),
+    # Why an area could not be weighted as planned.
+    _("The scheme has no margins for this area."),
+    _("%(n)s responses; raking needs %(needed)s."),
+    _("Nobody answered all questions of the margins."),
+    _(
+        "No respondent is in %(list)s of %(margin)s. Join it to a neighbouring category, or accept "
+        "weights that fall short of the population by it."
+    ),
+    _(
+        "%(n)s respondents are in %(category)s of %(margin)s, which the population does not list. "
+        "Add its count or join it to another category."
+    ),
+    _(
+        "%(n)s respondents are in %(category)s of %(margin)s, whose population is 0. Correct the "
+        "population or the answers."
+    ),
+    _("The population of %(category)s in %(margin)s is %(value)s. Use zero or more."),
+    _(
+        "All respondents in %(category)s of %(margin)s have base weight 0, so its population of "
+        "%(n)s cannot be reached."
+    ),
+    _(
+        "The margins add up to different totals (%(list)s). Bring them to one population before "
+        "raking."
+    ),
+    _(
+        "Trimming to %(low)s to %(high)s and raking do not come together after %(n)s cycles. Widen "
+        "the limits or collapse categories."
+    ),
+    _(
+        "Raking did not converge in %(n)s passes. The margins contradict each other in this sample, "
+        "or cells are empty: %(list)s. Collapse categories or drop a margin."
+    ),
     # Methods.
     _("Weighted share of answers, Taylor-linearised error, 95 %% interval"),
     _("Weighted mean of answers, Taylor-linearised error, 95 %% interval"),
@@ -65,6 +98,12 @@ SENTENCES = (
     _("sum of population × figure over sum of population"),
     _("logit, t on respondents as sampling units"),
     _("t, t on respondents as sampling units"),
+    _("logit, t on respondents as sampling units in each stratum"),
+    _("t, t on respondents as sampling units in each stratum"),
+    _("logit, t on sampling units as drawn"),
+    _("t, t on sampling units as drawn"),
+    _("logit, t on sampling units as drawn in each stratum"),
+    _("t, t on sampling units as drawn in each stratum"),
     _("as printed by the source"),
     _("mean of the member states"),
     _("mean of the member states weighted by population"),
@@ -74,14 +113,20 @@ SENTENCES = (
     _("latest"),
 )
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s|%%")
+# Nothing that stands in a hole crosses the mark between two statements, but for lists; a number is
+# one, so that it never takes in the sentence before it.
+_HOLES = dict.fromkeys(
+    ("n", "needed", "limit", "points", "weight", "low", "high"), r"[-+]?[\d.,e+-]*\d"
+) | {"list": r".+?"}
+_BOUNDARY = re.compile(r"(?<=;) |(?<=\.) ")
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     parts, end = [], 0
     for hole in _PLACEHOLDER.finditer(sentence):
         parts.append(re.escape(sentence[end : hole.start()]))
-        # Nothing that stands in a hole crosses the mark between two statements.
-        parts.append(f"(?P<{hole[1]}>[^;]+?)" if hole[1] else "%")
+        name = hole[1]
+        parts.append(f"(?P<{name}>{_HOLES.get(name, '[^;]+?')})" if name else "%")
         end = hole.end()
     return re.compile("".join([*parts, re.escape(sentence[end:])]))
 
@@ -90,14 +135,31 @@ _PATTERNS = tuple((_pattern(sentence), sentence) for sentence in SENTENCES)
 
 
 def in_readers_language(text: str) -> str:
-    """`text` translated where it is one of our sentences, or several joined by "; "."""
-    whole = _one(text)
-    if whole is not None:
-        return whole
-    parts = text.split("; ")
-    if len(parts) == 1:
-        return text
-    return "; ".join(_one(part) or part for part in parts)
+    """`text` translated where it is one of our sentences, or several of them joined by "; " or one
+    behind the other."""
+    pieces = _BOUNDARY.split(text)
+    said: list[str] = []
+    start = 0
+    while start < len(pieces):
+        # The shortest first: two sentences never pass for one with a hole around their boundary.
+        for end in range(start + 1, len(pieces) + 1):
+            found = _marked(" ".join(pieces[start:end]))
+            if found is not None:
+                break
+        else:
+            found, end = pieces[start], start + 1
+        said.append(found)
+        start = end
+    return " ".join(said)
+
+
+def _marked(text: str) -> str | None:
+    """One of our sentences, which may have the mark that another statement follows."""
+    found = _one(text)
+    if found is None and text.endswith(";"):
+        found = _one(text[:-1])
+        return None if found is None else f"{found};"
+    return found
 
 
 def _one(text: str) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from surveys import frames
 from surveys.models import AnalysisPlanEntry
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
 from surveys.stats import figures as planned
@@ -137,12 +138,27 @@ def _alike(plan: list[AnalysisPlanEntry]) -> list[list[int]]:
 def sample(
     frame: pd.DataFrame, weights: np.ndarray, areas: tuple[str, ...]
 ) -> tuple[Design, planned.Axis]:
-    """The design, each area a stratum and each respondent a sampling unit, and the axis of areas."""
+    """The design and the axis of areas: each area a stratum and each respondent a sampling unit, but
+    for strata and sampling units that came with imported responses."""
     places = pd.Categorical(frame["area"])
+    strata = [places]
+    if frames.STRATUM in frame:
+        strata.append(frame[frames.STRATUM].array)
     return (
-        design(weights, strata=places),
+        design(weights, strata=strata, psu=_units(frame)),
         planned.Axis("area", places.set_categories(list(areas)), areas),
     )
+
+
+def _units(frame: pd.DataFrame) -> np.ndarray | None:
+    """The sampling unit of each respondent, who is one alone where none is known; None if all are."""
+    if frames.UNIT not in frame:
+        return None
+    units = frame[frames.UNIT].array
+    alone = np.asarray(units == "")
+    if alone.all():
+        return None
+    return np.where(alone, len(units.categories) + np.arange(len(units)), units.codes)
 
 
 def item(frame: pd.DataFrame, entry: AnalysisPlanEntry, name: str) -> planned.Item:

@@ -7,7 +7,7 @@ several "where=tv" (1 or 0). Codes are those of the questionnaire; "-7" is not a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -25,25 +25,47 @@ from surveys.wording import Wording
 
 LANGUAGE = "language"
 MOST_SENTENCES = 25
+LONGEST_STRATUM = 80
 
 
 @dataclass(frozen=True)
 class Row:
-    """One respondent: answers as they are stored, and the language they were given in."""
+    """One respondent: answers as they are stored, the language they were given in, and where the
+    file says so the stratum and the sampling unit they were drawn from."""
 
     answers: Answers
     language: str
+    stratum: str = ""
+    unit: str = ""
 
 
-def columns_in(definition: Definition, head: list[str]) -> dict[str, str]:
-    """The columns of a file that are answers, and what needs each. Raises `ValueError` with a
-    sentence for a column that is none, and for a file without any.
+@dataclass(frozen=True)
+class Drawing:
+    """The columns of a file that say how people were drawn; each may be a question too."""
+
+    strata: tuple[str, ...] = ()
+    unit: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.strata, self.unit) if self.unit else self.strata
+
+
+EVERYBODY_ALONE = Drawing()
+
+
+def columns_in(
+    definition: Definition, head: list[str], drawing: Drawing = EVERYBODY_ALONE
+) -> dict[str, str]:
+    """The columns of a file that are answers or say how people were drawn, and what needs each.
+    Raises `ValueError` with a sentence for a column that is none, and for a file without any.
 
     The columns that our own exports begin with are passed over, except the language.
     """
     known = {column.name for question in definition.questions for column in columns_of(question)}
     passed = {*LEADING, *weights.NAMES} - known - {LANGUAGE}
-    strange = [name for name in head if name not in known | passed | {LANGUAGE}]
+    strange = [name for name in head if name not in known | passed | {LANGUAGE, *drawing.columns}]
     if strange:
         raise ValueError(
             _(
@@ -55,14 +77,22 @@ def columns_in(definition: Definition, head: list[str]) -> dict[str, str]:
     found = [name for name in head if name in known or name == LANGUAGE]
     if not [name for name in found if name in known]:
         raise ValueError(_("The file has no column that is a question of the questionnaire."))
-    return dict.fromkeys(found, "the questionnaire")
+    return dict.fromkeys(drawing.columns, "the design") | dict.fromkeys(found, "the questionnaire")
 
 
 class Rows:
     """The rows of a table, read one by one; `sentences` collects what is wrong with them."""
 
-    def __init__(self, definition: Definition, table: Table, *, at: datetime) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        table: Table,
+        *,
+        at: datetime,
+        drawing: Drawing = EVERYBODY_ALONE,
+    ) -> None:
         self.definition = definition
+        self.drawing = drawing
         self.table = table
         self.at = at
         self.sentences: list[str] = []
@@ -105,9 +135,21 @@ class Rows:
         not_asked: dict[str, str] = {}
         for question, columns in self._columns:
             self._answer(place, question, columns, cells, answers, not_asked)
+        stratum = " · ".join(cells[name] for name in self.drawing.strata)
+        for name in self.drawing.columns:
+            if not cells[name]:
+                self._say(place, name, _("is empty; it says how everybody was drawn."))
+        if len(stratum) > LONGEST_STRATUM:
+            self._say(
+                place, self.drawing.strata[0],
+                _("The name of the stratum is longer than %(most)s characters.")
+                % {"most": LONGEST_STRATUM},
+            )  # fmt: skip
         if len(self.sentences) > before:
             return None
-        return self._on_path(place, answers, not_asked, language)
+        row = self._on_path(place, answers, not_asked, language)
+        unit = cells[self.drawing.unit] if self.drawing.unit else ""
+        return row and replace(row, stratum=stratum, unit=unit)
 
     def _answer(
         self,

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 
 from surveys.estimating import ASEAN, Figure, column_of
+from surveys.frames import STRATUM, UNIT
 from surveys.models import AnalysisPlanEntry, Response, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import Question
@@ -87,7 +88,7 @@ def of_figure(figure: Figure, found: Basis) -> dict[str, Any]:
     is_group = figure.area == ASEAN
     told: dict[str, Any] = {
         "weighting": found.weighted.summary(None if is_group else figure.area),
-        "interval": f"{figure.interval_method}, t on respondents as sampling units",
+        "interval": f"{figure.interval_method}, {_freedom(found)}",
         "design_effect": round(figure.deff, 3) if figure.deff is not None else None,
         "reasons": list(figure.reasons),
     }
@@ -98,6 +99,12 @@ def of_figure(figure: Figure, found: Basis) -> dict[str, Any]:
             "absent": list(figure.absent),
         }
     return told
+
+
+def _freedom(found: Basis) -> str:
+    """What the t distribution of the intervals counts."""
+    units = "sampling units as drawn" if UNIT in found.frame else "respondents as sampling units"
+    return f"t on {units} in each stratum" if STRATUM in found.frame else f"t on {units}"
 
 
 def _filter_words(entry: AnalysisPlanEntry, question: Question) -> str:

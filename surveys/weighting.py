@@ -120,7 +120,7 @@ def _weigh_area(
                 return weights, replace(
                     account, margins=tuple(raked_to.items()), tolerance=tolerance
                 )
-            notes += said
+            notes += [one for one in said if one not in notes]
     return base, _account("unweighted", base, notes)
 
 

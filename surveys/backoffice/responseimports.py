@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from surveys.backoffice.access import needs, wave_for
 from surveys.errors import ResponsesRefused
+from surveys.importedrows import Drawing
 from surveys.models import ResponseImport, Wave
 from surveys.services.responseimports import import_responses, read_responses
 
@@ -52,6 +53,11 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
 
 def _take(request: HttpRequest, wave: Wave, file: UploadedFile) -> None:
     """Read the file from a private place under its own ending, and say what came of it."""
+    strata = [name.strip() for name in request.POST.get("strata", "").split(",")]
+    drawing = Drawing(
+        tuple(dict.fromkeys(name for name in strata if name)),
+        request.POST.get("unit", "").strip()[:80],
+    )
     folder = Path(settings.PRIVATE_ROOT) / "making"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as made:
@@ -61,7 +67,7 @@ def _take(request: HttpRequest, wave: Wave, file: UploadedFile) -> None:
                 kept.write(chunk)
         at = timezone.now()
         if "check" in request.POST:
-            count = len(read_responses(wave=wave, path=path, at=at))
+            count = len(read_responses(wave=wave, path=path, at=at, drawing=drawing))
             messages.success(
                 request,
                 ngettext(
@@ -73,7 +79,12 @@ def _take(request: HttpRequest, wave: Wave, file: UploadedFile) -> None:
             )
             return
         done = import_responses(
-            wave=wave, path=path, at=at, by=request.user, replace="replace" in request.POST
+            wave=wave,
+            path=path,
+            at=at,
+            by=request.user,
+            replace="replace" in request.POST,
+            drawing=drawing,
         )
     if done.is_known:
         messages.info(request, _("The wave holds these responses already; nothing was changed."))
@@ -103,6 +114,8 @@ def _page(
             "sentences": sentences or [],
             "accepted": ACCEPTED,
             "most": LARGEST // 1_000_000,
+            "strata": request.POST.get("strata", ""),
+            "unit": request.POST.get("unit", ""),
             "held": ResponseImport.objects.filter(wave=wave).first(),
         },
         status=status,

@@ -212,6 +212,11 @@ def _ordered(made: Comparisons) -> list[Comparison]:
 
 
 def _summary(found: Computed, made: Comparisons, words: Wording) -> str:
+    if made.shares_units:
+        return _(
+            "People of several groups were drawn together, so groups are compared within an area. "
+            "Choose one."
+        )
     if made.too_many:
         return _(
             "%(many)s comparisons would be made here, too many to say anything by. Choose one area "

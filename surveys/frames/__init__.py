@@ -23,12 +23,12 @@ from surveys.frames.columns import (
     words_of,
 )
 from surveys.frames.reading import read
-from surveys.frames.sheets import AREA, SOURCE, VERSION
-from surveys.models import Response, Wave
+from surveys.frames.sheets import AREA, SOURCE, STRATUM, UNIT, VERSION
+from surveys.models import Response, ResponseImport, Wave
 from surveys.quality.exclusions import excluded
 from surveys.questionnaire import logic
 
-__all__ = ["all_columns", "digest", "responses"]
+__all__ = ["STRATUM", "UNIT", "all_columns", "digest", "drawn", "responses"]
 
 
 def responses(
@@ -50,6 +50,9 @@ def responses(
     "-7" included; a blank is missing, and so is what a response's own version did not have.
     Numbers come as floats, with missing codes kept below zero; multiple choices come as one column of "0", "1" or "-7" per choice, "question=choice".
 
+    Where an imported file said how people were drawn, `STRATUM` and `UNIT` come behind the source, ""
+    for those it does not speak of.
+
     `conditions` (name to expression tree) become columns of 1.0 where true, else 0.0.
 
     Responses in an exclusion set that stands are left out unless `with_excluded`; those that the
@@ -61,11 +64,13 @@ def responses(
     from its memory (see `keeping`); what comes out is the same.
     """
     table = alignment_of(wave)
+    by_design = drawn(wave)
     wanted = list(dict.fromkeys(columns if columns is not None else all_columns(table)))
     trees = {name: logic.read(tree) for name, tree in (conditions or {}).items()}
     needed = {name: referred(tree) for name, tree in trees.items()}
     codes = [question_of(column) for column in wanted]
     codes = list(dict.fromkeys([*codes, *(code for found in needed.values() for code in found)]))
+    told_by = [*codes, *by_design]
     marked = dict(marks or {})
     submitted = Response.objects.submitted().filter(wave=wave)
     rows, out = submitted, None
@@ -76,9 +81,9 @@ def responses(
         rows = rows.filter(source__in=list(sources))
     may_keep = kept and sources is None and not marked and keeping.may_keep(table, codes)
     if may_keep:
-        sheet = keeping.KEPT.read(wave.pk, submitted, codes, out=out)
+        sheet = keeping.KEPT.read(wave.pk, submitted, told_by, out=out)
     else:
-        sheet = read(rows, codes, numbers=marked)
+        sheet = read(rows, told_by, numbers=marked)
     told = {code: sheet.columns[code].told() for code in codes}
     found = sheet.columns[VERSION]
     versions = np.take(
@@ -88,6 +93,7 @@ def responses(
         "area": words_of(sheet.columns[AREA]),
         "source": words_of(sheet.columns[SOURCE]),
     }
+    data |= {name: words_of(sheet.columns[name]) for name in by_design}
     for column in wanted:
         data[column if column not in data else f"{column}_answer"] = column_of(
             table, column, told[question_of(column)], versions
@@ -97,6 +103,14 @@ def responses(
     for name in marked:
         data[name] = sheet.numbers[name].astype(bool)
     return pd.DataFrame(data)
+
+
+def drawn(wave: Wave) -> list[str]:
+    """The columns that say how people were drawn, as far as an imported file did."""
+    found = ResponseImport.objects.filter(wave=wave)
+    for strata, unit in found.values_list("stratum_columns", "unit_column"):
+        return [*([STRATUM] if strata else []), *([UNIT] if unit else [])]
+    return []
 
 
 def digest(frame: pd.DataFrame, *words: str) -> str:

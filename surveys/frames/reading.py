@@ -22,6 +22,7 @@ from django.db.models.functions import Cast
 
 from surveys.frames.sheets import (
     AREA,
+    FIELDS,
     SOURCE,
     VERSION,
     Gathered,
@@ -51,7 +52,7 @@ def read(
         F("questionnaire__number"),
         F("area"),
         F("source"),
-        *(AnswerText(code) for code in codes),
+        *(F(FIELDS[code]) if code in FIELDS else AnswerText(code) for code in codes),
     ]
     chosen = rows.order_by().values_list(*expressions)
     gathering = _Gathering(list(given), len(names))

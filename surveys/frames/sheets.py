@@ -18,6 +18,9 @@ from surveys.stats.checks import translated
 
 AREA, SOURCE, VERSION = ":area", ":source", ":version"
 """What a sheet says of a row beside its answers; the colon keeps them apart from questions."""
+STRATUM, UNIT = ":stratum", ":unit"
+"""How a person was drawn, where an imported file said so; "" for everybody else."""
+FIELDS = {STRATUM: "stratum", UNIT: "sampling_unit"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,8 @@ class ResponseImport(models.Model):
     file_name = models.CharField(_("file"), max_length=200)
     digest = models.CharField(_("digest of its content"), max_length=64)
     rows = models.PositiveIntegerField(_("responses"))
+    stratum_columns = models.JSONField(_("columns of the strata"), default=list, blank=True)
+    unit_column = models.CharField(_("column of the sampling units"), max_length=80, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

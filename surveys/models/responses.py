@@ -108,6 +108,10 @@ class Response(models.Model):
     device = models.CharField(_("device"), max_length=10, blank=True)
     seconds = models.PositiveIntegerField(_("seconds on its pages"), null=True)
     quota = models.CharField(_("quota that was full"), max_length=120, blank=True)
+    # How people were drawn where they were asked elsewhere: the errors of figures rest on it. The
+    # unit is a number within the imported file, so that no village is named.
+    stratum = models.CharField(_("stratum"), max_length=80, blank=True)
+    sampling_unit = models.CharField(_("sampling unit"), max_length=10, blank=True)
     # Finds the unfinished row from the respondent's cookie; emptied at submission.
     resume_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
     # Finds the row from the receipt code, which only the respondent has.

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from indicators.models import Observation
+from surveys import frames
 from surveys.errors import ExportRefused, InputRefused
 from surveys.estimating import measure
 from surveys.exports.rows import Table, alignment_of
@@ -58,7 +59,7 @@ def _require_published(wave: Wave) -> None:
 
 def columns_of(wave: Wave) -> list[str]:
     """The columns of the data in a wave's bundle, for the audit log."""
-    return column_names(plan_of(wave), wave.weighting)
+    return column_names(plan_of(wave), wave.weighting, frames.drawn(wave))
 
 
 def write_bundle(wave: Wave, path: Path, *, at: datetime, on_step: Step | None = None) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from surveys.estimating import ASEAN, column_of, filter_column
+from surveys.frames import STRATUM, UNIT
 from surveys.models import AnalysisPlanEntry, WeightingScheme
 from surveys.publishing import Basis
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
@@ -29,7 +30,7 @@ def plan_document(
     columns = [q for entry in entries for part in entry.breakdowns for _name, q in part]
     document: dict[str, Any] = {
         "title": title,
-        "design": {"strata": [AREA]},
+        "design": _design(basis),
         "weights": _weights(basis, scheme, data),
         "groups": [AREA],
         "levels": {AREA: areas}
@@ -44,6 +45,11 @@ def plan_document(
     if members := {member: people[member] for member in basis.populations.members}:
         document["aggregate"] = {"name": ASEAN, "populations": members}
     return document
+
+
+def _design(basis: Basis) -> dict[str, Any]:
+    strata = [AREA, STRATUM] if STRATUM in basis.frame else [AREA]
+    return {"strata": strata} | ({"psu": UNIT} if UNIT in basis.frame else {})
 
 
 def _weights(basis: Basis, scheme: WeightingScheme | None, data: UnitData) -> dict[str, Any]:

@@ -95,9 +95,10 @@ for (area in unique(data$area)) {
 }
 weight_off <- max(abs(data$w / number(data$weight) - 1))
 
-# ---- Estimates: linearised errors in one design, each area a stratum -------------------------------
+# ---- Estimates: linearised errors in one design; each area is a stratum, or several -----------------
 
-data$stratum <- factor(data$area)
+data$stratum <- factor(do.call(paste, c(unname(as.list(data[STRATA])), sep = "|")))
+data$unit <- if (nzchar(UNIT)) paste(data$stratum, data[[UNIT]], sep = "|") else seq_len(nrow(data))
 areas <- LEVELS$area
 
 expand <- function(dimensions) {
@@ -186,7 +187,7 @@ for (figure in FIGURES) {
   valid <- !is.na(y)
   for (column in names(figure$where)) valid <- valid & data[[column]] %in% figure$where[[column]]
   data$y <- ifelse(valid, y, 0)
-  design <- svydesign(ids = ~1, strata = ~stratum, weights = ~w, data = data)
+  design <- svydesign(ids = ~unit, strata = ~stratum, weights = ~w, data = data)
   totals <- NULL
   for (dimensions in c(list(character(0)), figure$breakdowns)) for (cell in expand(dimensions)) {
     parts <- setNames(lapply(areas, function(area) {

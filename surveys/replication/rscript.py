@@ -20,6 +20,8 @@ def r_script(document: Mapping[str, Any], *, title: str) -> str:
     head = [
         f"# {_line(title)}",
         "",
+        f"STRATA <- {texts(document['design']['strata'])}",
+        f"UNIT <- {text(document['design'].get('psu', ''))}",
         f"BASE <- {text(weights.get('base', ''))}",
         f"CAP <- {number(weights.get('upper', 0))}",
         f"TOLERANCE <- {number(weights.get('tolerance', 1e-10))}",

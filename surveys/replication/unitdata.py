@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from surveys.estimating import column_of, filter_column
+from surveys.frames import STRATUM, UNIT
 from surveys.models import AnalysisPlanEntry, WeightingScheme
 from surveys.publishing import Basis
 from surveys.weighting import completed_base, variables
@@ -28,12 +29,21 @@ class UnitData:
     alone: int
 
 
-def column_names(plan: Iterable[AnalysisPlanEntry], scheme: WeightingScheme | None) -> list[str]:
-    """The columns of the data, in their order."""
+def column_names(
+    plan: Iterable[AnalysisPlanEntry], scheme: WeightingScheme | None, drawn: Iterable[str] = ()
+) -> list[str]:
+    """The columns of the data, in their order; `drawn` are those of the design."""
     entries = list(plan)
     base = [BASE] if scheme and scheme.base_weight else []
     names = [*_describing(entries, scheme), *_answers(entries)]
-    return [RESPONDENT, AREA, *base, *(n for n in dict.fromkeys(names) if n != AREA), WEIGHT]
+    return [
+        RESPONDENT,
+        AREA,
+        *drawn,
+        *base,
+        *(n for n in dict.fromkeys(names) if n != AREA),
+        WEIGHT,
+    ]
 
 
 def _describing(entries: list[AnalysisPlanEntry], scheme: WeightingScheme | None) -> list[str]:
@@ -58,6 +68,8 @@ def unit_data(
     """
     source = basis.frame
     data: dict[str, pd.Series] = {AREA: source[AREA].astype(str)}
+    drawn = [name for name in (STRATUM, UNIT) if name in source]
+    data |= {name: source[name].astype(str) for name in drawn}
     levels = {}
     has_base = bool(scheme and scheme.base_weight)
     if scheme and has_base:
@@ -83,8 +95,14 @@ def unit_data(
     data[WEIGHT] = _texts(basis.weighted.weights)
     frame = pd.DataFrame(data)
     frame = frame.sort_values(list(frame.columns), ignore_index=True)
+    # Who answered here was drawn from no stratum of the file, alone.
+    if STRATUM in drawn:
+        frame[STRATUM] = frame[STRATUM].replace("", "none")
+    if UNIT in drawn:
+        alone = frame[UNIT] == ""
+        frame.loc[alone, UNIT] = [f"alone {number}" for number in range(1, alone.sum() + 1)]
     frame.insert(0, RESPONDENT, [str(number) for number in range(1, len(frame) + 1)])
-    keys = [AREA, *(name for name in describing if name != AREA)]
+    keys = [AREA, *drawn, *(name for name in describing if name != AREA)]
     sizes = frame.groupby(keys, sort=False)[RESPONDENT].transform("size")
     return UnitData(frame, levels, has_base, tuple(keys), int((sizes == 1).sum()))
 

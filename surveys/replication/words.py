@@ -9,11 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from surveys.exports.columns import Alignment
+from surveys.frames import STRATUM, UNIT
 from surveys.models import Wave
 from surveys.publishing import Basis
 from surveys.replication.unitdata import AREA, BASE, RESPONDENT, WEIGHT, UnitData
 
 _OWN = {
+    STRATUM: "the stratum the person was drawn from",
+    UNIT: "the sampling unit the person was drawn in, a number without meaning",
     RESPONDENT: "a running number without meaning; it leads to no response",
     AREA: "the member state; each is a stratum of the design",
     BASE: "the weight before raking",
@@ -117,13 +120,19 @@ Wave            {wave}
 Sampling        {sampling}
 Weighting       {weighting}
 Populations     {vintage}
-Sampling error  Taylor linearisation, each area a stratum, each respondent a sampling unit
+Sampling error  Taylor linearisation, {drawn}
 Intervals       95 %: logit with t for shares, t for means; where everybody answered the same,
                 Korn-Graubard limits on the effective sample size
 Aggregate       sum of population x figure over sum of population
 Computed        {computed} UTC, version {version}, digest {digest}
 Made            {made} UTC
 {demonstration}"""
+
+
+def _drawn(basis: Basis) -> str:
+    strata = "strata within each area" if STRATUM in basis.frame else "each area a stratum"
+    units = "sampling units as drawn" if UNIT in basis.frame else "each respondent a sampling unit"
+    return f"{strata}, {units}"
 
 
 def readme(
@@ -144,6 +153,7 @@ def readme(
         population=wave.survey.population,
         wave=f"{wave.title}, {wave.period}, {wave.mode}",
         sampling=wave.get_sampling_type_display(),
+        drawn=_drawn(basis),
         weighting=basis.weighted.summary() or "none",
         vintage=basis.populations.vintage,
         computed=f"{wave.published_at:%Y-%m-%d %H:%M}",

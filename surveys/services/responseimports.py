@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from surveys.errors import InputRefused, ResponsesRefused
 from surveys.files.tables import read_table
-from surveys.importedrows import Row, Rows, columns_in
+from surveys.importedrows import EVERYBODY_ALONE, Drawing, Row, Rows, columns_in
 from surveys.models import (
     AuditEntry,
     QualityFlag,
@@ -43,20 +43,23 @@ class Imported:
     is_known: bool
 
 
-def read_responses(*, wave: Wave, path: Path, at: datetime) -> list[Row]:
-    """The rows of a file (CSV, Parquet or SPSS) as answers of the wave's questionnaire.
+def read_responses(
+    *, wave: Wave, path: Path, at: datetime, drawing: Drawing = EVERYBODY_ALONE
+) -> list[Row]:
+    """The rows of a file (CSV, Parquet or SPSS) as answers of the wave's questionnaire; `drawing`
+    names the columns with strata and sampling units.
 
     Raises `ResponsesRefused` with a sentence for every cell that does not fit, up to some.
     """
     definition = wave.questionnaire.definition
     try:
-        table = read_table(path, lambda head: columns_in(definition, head))
+        table = read_table(path, lambda head: columns_in(definition, head, drawing))
     except InputRefused as refusal:
         raise ResponsesRefused([str(refusal)]) from refusal
     except ValueError as refusal:
         raise ResponsesRefused([f"{path.name}: {refusal}"]) from refusal
     day, _now = clock_of(wave, at)
-    rows = Rows(definition, table, at=datetime(day.year, day.month, day.day))
+    rows = Rows(definition, table, at=datetime(day.year, day.month, day.day), drawing=drawing)
     found = list(rows)
     if rows.sentences:
         raise ResponsesRefused(rows.sentences)
@@ -65,11 +68,18 @@ def read_responses(*, wave: Wave, path: Path, at: datetime) -> list[Row]:
 
 @transaction.atomic
 def import_responses(
-    *, wave: Wave, path: Path, at: datetime, by: Any = None, replace: bool = False
+    *,
+    wave: Wave,
+    path: Path,
+    at: datetime,
+    by: Any = None,
+    replace: bool = False,
+    drawing: Drawing = EVERYBODY_ALONE,
 ) -> Imported:
     """Write the responses of a file into a wave, with the source "imported".
 
-    The same answers again change nothing. Another file than the one the wave holds is refused
+    With `drawing` the errors of the figures know the strata and sampling units people were drawn
+    from. The same answers again change nothing. Another file than the one the wave holds is refused
     unless `replace`, which deletes the responses of the earlier one. Raises `ResponsesRefused`;
     then nothing was written.
     """
@@ -77,7 +87,7 @@ def import_responses(
         Wave.objects.select_for_update(of=["self"]).select_related("questionnaire").get(pk=wave.pk)
     )
     _require_ready(held)
-    rows = read_responses(wave=held, path=path, at=at)
+    rows = read_responses(wave=held, path=path, at=at, drawing=drawing)
     digest = _digest(held, rows)
     earlier = ResponseImport.objects.filter(wave=held).first()
     if earlier is not None and earlier.digest == digest:
@@ -101,7 +111,14 @@ def import_responses(
         earlier.delete()
     _write(held, rows, at)
     ResponseImport.objects.create(
-        wave=held, file_name=path.name[:200], digest=digest, rows=len(rows), by=by, created_at=at
+        wave=held,
+        file_name=path.name[:200],
+        digest=digest,
+        rows=len(rows),
+        stratum_columns=list(drawing.strata),
+        unit_column=drawing.unit,
+        by=by,
+        created_at=at,
     )
     note(
         action=AuditEntry.Action.IMPORTED,
@@ -130,9 +147,15 @@ def _require_ready(wave: Wave) -> None:
 
 
 def _digest(wave: Wave, rows: list[Row]) -> str:
-    """SHA-256 of the questionnaire version and all answers, whatever the order of the rows."""
+    """SHA-256 of the questionnaire version, all answers, and how people were drawn, whatever the
+    order of the rows."""
     lines = sorted(
-        json.dumps([row.language, row.answers], sort_keys=True, ensure_ascii=False) for row in rows
+        json.dumps(
+            [row.language, row.answers, *filter(None, (row.stratum, row.unit))],
+            sort_keys=True,
+            ensure_ascii=False,
+        )
+        for row in rows
     )
     found = hashlib.sha256(wave.questionnaire.content_hash.encode())
     for line in lines:
@@ -140,10 +163,17 @@ def _digest(wave: Wave, rows: list[Row]) -> str:
     return found.hexdigest()
 
 
+def _numbered(rows: list[Row]) -> dict[tuple[str, str], str]:
+    """A number for every sampling unit within its stratum: a unit is often a village."""
+    units = sorted({(row.stratum, row.unit) for row in rows if row.unit})
+    return {unit: str(number) for number, unit in enumerate(units, 1)}
+
+
 def _write(wave: Wave, rows: list[Row], at: datetime) -> None:
     day, _now = clock_of(wave, at)
     # Nobody asks a file when each person answered; the wave's own time is all that is said.
     day = min(moment for moment in (wave.opens_at and wave.opens_at.date(), day) if moment)
+    units = _numbered(rows)
     responses = []
     flags = []
     for row in rows:
@@ -160,6 +190,8 @@ def _write(wave: Wave, rows: list[Row], at: datetime) -> None:
             started_on=day,
             submitted_on=day,
             submitted_within=Response.Within.WAVE,
+            stratum=row.stratum,
+            sampling_unit=units.get((row.stratum, row.unit), ""),
             is_demonstration=wave.is_demonstration,
         )
         response.derive()

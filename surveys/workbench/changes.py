@@ -1,9 +1,10 @@
 """Whether figures differ: between waves, between groups of one wave, between areas; and whether an
 item has to do with a breakdown at all.
 
-Every respondent is a sampling unit of the stratum of an area. Scores of a group sum to nothing in
-its stratum, so disjoint groups have no covariance, and the error of a difference is that of two
-independent figures (`comparisons.between_estimates`).
+Where every respondent is a sampling unit of the stratum of an area, scores of a group sum to nothing
+in its stratum, so disjoint groups have no covariance, and the error of a difference is that of two
+independent figures (`comparisons.between_estimates`). Where people were drawn in strata or units of
+an imported file, groups of an area share them, and `comparisons.between_groups` counts that.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from surveys.estimating import ASEAN, sample
+from surveys.estimating import ASEAN, measure, sample
+from surveys.frames import STRATUM, UNIT
 from surveys.stats import comparisons, disclosure
 from surveys.stats import figures as planned
 from surveys.stats.comparisons import Difference
@@ -49,7 +51,8 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Comparisons:
-    """Tests of one kind, made together; `too_many` says how many there would have been instead.
+    """Tests of one kind, made together; `too_many` says how many there would have been instead, and
+    `shares_units` that there are none because groups of several areas were drawn together.
 
     `association` is the Rao-Scott test of the two-way table of answers and `against` (the cells,
     or the areas) in `place`, the focus.
@@ -58,6 +61,7 @@ class Comparisons:
     kind: str
     tests: tuple[Comparison, ...] = ()
     too_many: int = 0
+    shares_units: bool = False
     association: CrossTable | None = None
     against: str = ""
     place: str = ""
@@ -77,6 +81,8 @@ def compared(found: Computed) -> Comparisons:
     one = standing[0]
     if found.asked.by:
         kind, against = GROUPS, "groups"
+        if _is_drawn(one) and found.focus == ASEAN:
+            return Comparisons(GROUPS, shares_units=True, place=found.focus)
         pairs = list(_between_groups(found, one))
     else:
         kind, against = AREAS, "areas"
@@ -118,6 +124,8 @@ def _tested(found: Computed, kind: str, pairs: list[_Pair]) -> Comparisons:
     made = []
     for name, first, second in pairs:
         difference = _difference(name, first, second)
+        if difference is not None and kind == GROUPS and _is_drawn(first[0]):
+            difference = _in_one_design(found, name, first, second)
         if difference is not None:
             made.append((name, first, second, difference))
     if len(made) > MOST_TESTS:
@@ -150,6 +158,34 @@ def _difference(
     if not one.df or not other.df:
         return None
     return comparisons.between_estimates(one.value, one.se, one.df, other.value, other.se, other.df)
+
+
+def _is_drawn(one: Series) -> bool:
+    """Whether people of several groups were drawn together."""
+    return STRATUM in one.answers or UNIT in one.answers
+
+
+def _in_one_design(
+    found: Computed,
+    name: str,
+    first: tuple[Series, str, planned.Key],
+    second: tuple[Series, str, planned.Key],
+) -> Difference:
+    """Second minus first of two groups of an area, with the covariance of those drawn together."""
+    (one, area, _cell), _other = first, second
+    frame = one.answers
+    whole, _axis = sample(frame, one.weighted.weights, found.areas)
+    _label, entry = found.asked.entries[name]
+
+    def members(cell: planned.Key) -> np.ndarray:
+        inside = (frame["area"] == area).to_numpy()
+        for code, level in cell:
+            inside = inside & (frame[code] == level).to_numpy()
+        return inside
+
+    return comparisons.between_groups(
+        whole, measure(frame, entry), members(second[2]), members(first[2])
+    )
 
 
 def _association(found: Computed, one: Series, against: str) -> CrossTable | None:

@@ -1,11 +1,13 @@
 """Stored sentences are shown in the reader's language, and nothing else is touched."""
 
+import pandas as pd
 import pytest
 from django.utils import translation
 
+from indicators import stated
 from indicators.stated import in_readers_language
 from surveys import provenance, weighting
-from surveys.models import AnalysisPlanEntry
+from surveys.models import AnalysisPlanEntry, WeightingScheme
 from surveys.stats import disclosure, figures
 
 
@@ -59,6 +61,67 @@ def test_the_cautions_beside_a_figure_are_known():
     for caution in (figures.ALL_THE_SAME, figures.NO_ERROR, figures.HIDDEN):
         with translation.override("th"):
             assert in_readers_language(caution) != caution
+
+
+def failing(**words):
+    """What an area's account says where its weights cannot be made as the scheme wants."""
+    margins, answers = words.pop("margins"), words.pop("answers")
+    scheme = WeightingScheme(
+        margins=[
+            {"variables": [name], "shares": {"KH": shares}, "source": "", "vintage": ""}
+            for name, shares in margins.items()
+        ],
+        **({"minimum_for_raking": 1, "cap": 0, "tolerance": 1e-9} | words),
+    )
+    frame = pd.DataFrame({name: pd.Categorical(told) for name, told in answers.items()})
+    frame.insert(0, "area", pd.Categorical(["KH"] * len(frame)))
+    return weighting.weigh(frame, scheme).areas["KH"]
+
+
+EVEN = {"F": 0.5, "M": 0.5}
+FAILING = {
+    "too few": {"minimum_for_raking": 50, "margins": {"sex": EVEN}, "answers": {"sex": list("FM")}},
+    "no margins": {"margins": {}, "answers": {"sex": list("FM")}},
+    "nobody answered": {"margins": {"sex": EVEN}, "answers": {"sex": [None, None]}},
+    "an empty cell": {"margins": {"sex": EVEN}, "answers": {"sex": list("FFF")}},
+    "an unknown cell": {"margins": {"sex": {"F": 1.0}}, "answers": {"sex": list("FFM")}},
+    "a cell of nobody": {"margins": {"sex": {"F": 1.0, "M": 0}}, "answers": {"sex": list("FFM")}},
+    "a negative share": {"margins": {"sex": {"F": 2.0, "M": -1}}, "answers": {"sex": list("FFM")}},
+    "contradicting margins": {
+        "margins": {"sex": {"F": 0.9, "M": 0.1}, "heard": {"yes": 0.1, "no": 0.9}},
+        "answers": {"sex": list("FFM"), "heard": ["yes", "yes", "no"]},
+    },
+    "a cap that cannot hold": {
+        "cap": 1.01,
+        "margins": {"sex": {"F": 0.9, "M": 0.1}},
+        "answers": {"sex": list("FMM")},
+    },
+}
+
+
+@pytest.mark.parametrize("why", FAILING)
+def test_why_an_area_could_not_be_weighted_is_known(why, monkeypatch):
+    account = failing(**FAILING[why])
+    assert account.notes
+    monkeypatch.setattr(stated, "gettext", lambda sentence: f"¤{sentence}")
+
+    whole = in_readers_language(weighting._sentence(account))
+
+    assert whole.count("¤") == 1 + len(account.notes), whole
+    for note in account.notes:
+        assert in_readers_language(note) == f"¤{note}"
+
+
+def test_sentences_one_behind_the_other_are_translated_each(monkeypatch):
+    monkeypatch.setattr(stated, "gettext", lambda sentence: f"¤{sentence}")
+    text = (
+        "not weighted (too few responses for the margins). 3 responses; raking needs 50. A person "
+        "wrote this. 12 valid answers; at least 30 are needed."
+    )
+    assert in_readers_language(text) == (
+        "¤not weighted (too few responses for the margins). ¤3 responses; raking needs 50. A person "
+        "wrote this. ¤12 valid answers; at least 30 are needed."
+    )
 
 
 def test_what_provenance_says_of_sources_and_estimators_is_known():

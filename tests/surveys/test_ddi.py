@@ -11,7 +11,7 @@ from lxml import etree
 from surveys.exports import ddi
 from surveys.exports.rows import Table
 from surveys.exports.variables import Variables
-from surveys.models import AuditEntry, Questionnaire, Wave
+from surveys.models import AuditEntry, Questionnaire, ResponseImport, Wave
 from tests.surveys.every_kind import LANGUAGES, every_kind, said
 from tests.surveys.factories import (
     HOSTILE,
@@ -266,6 +266,29 @@ def test_the_study_says_when_where_how_and_how_weighted(codebook, wave):
     use = root.find(f"{D}stdyDscr/{D}dataAccs/{D}useStmt")
     assert use.find(f"{D}contact").get("email") == "surveys@suara.example"
     assert "invented" in use.findtext(f"{D}disclaimer")
+
+
+def test_the_study_says_that_responses_were_collected_elsewhere(codebook, wave):
+    collection = f"{D}stdyDscr/{D}method/{D}dataColl/{D}"
+    wave.mode, wave.sampling_type = "web, self-completed", "probability"
+    wave.save()
+    ResponseImport.objects.create(
+        wave=wave, file_name="elsewhere.csv", digest="x", rows=40, created_at=wave.opens_at,
+        stratum_columns=["province", "urban"], unit_column="village",
+    )  # fmt: skip
+
+    mixed = codebook(wave)
+    wave.responses.update(source="imported")
+    alone = codebook(wave)
+
+    assert mixed.findtext(f"{collection}collMode") == (
+        "web, self-completed; collected elsewhere, imported: 40 responses"
+    )
+    assert alone.findtext(f"{collection}collMode") == "collected elsewhere, imported"
+    assert alone.findtext(f"{collection}sampProc") == (
+        "probability sample; collected elsewhere, imported; stratified by province, urban; drawn in "
+        "sampling units (village)"
+    )
 
 
 def test_characters_that_xml_cannot_hold_are_left_out(codebook):

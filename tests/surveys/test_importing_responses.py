@@ -8,17 +8,23 @@ from io import StringIO
 from pathlib import Path
 
 import fastparquet
+import numpy as np
 import pandas as pd
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
+from indicators import stated
 from indicators.models import Observation
+from surveys import estimating, frames
 from surveys.backoffice import responseimports
 from surveys.errors import ResponsesRefused
+from surveys.importedrows import Drawing
 from surveys.models import AuditEntry, QualityFlag, Questionnaire, Response, ResponseImport, Wave
 from surveys.publishing import publish_stale
 from surveys.services.responseimports import import_responses
+from surveys.stats import estimates, intervals, variance
 from tests.surveys.factories import (
     document,
     make_plan,
@@ -296,3 +302,102 @@ def test_without_a_file_and_with_one_too_large_the_page_says_so(client_for, wave
 
     monkeypatch.setattr(responseimports, "LARGEST", 10)
     assert "manage.py import_wave" in upload(manager, wave, HEARD).content.decode()
+
+
+def clustered(groups: int = 12, size: int = 9) -> list[str]:
+    """Villages whose people answer alike, in two provinces of Cambodia."""
+    lines = []
+    for village in range(groups):
+        for person in range(size):
+            answers = HEARD if (village % 3 == 0) or person == 0 else NOT_HEARD
+            answers = answers.replace("TH,M,th", "KH,M,en")
+            lines.append(f"{answers},{'north' if village % 2 else 'south'},village {village}")
+    return lines
+
+
+DRAWN = Drawing(strata=("province",), unit="village")
+DRAWN_HEAD = f"{HEAD},province,village"
+
+
+def test_strata_and_sampling_units_of_a_file_are_in_the_errors(ledger, wave, tmp_path):
+    lines = clustered()
+    path = file_of(tmp_path, *lines, head=DRAWN_HEAD)
+    import_responses(wave=wave, path=path, at=AT, drawing=DRAWN)
+    publish_stale(at=AT)
+    drawn = Observation.objects.get(indicator__slug="kpi-22", area__code="KH", breakdown="")
+
+    said = np.array([line.startswith("yes") for line in lines], dtype=float)
+    plain = variance.design(
+        np.ones(len(lines)),
+        strata=[line.split(",")[-2] for line in lines],
+        psu=[line.split(",")[-1] for line in lines],
+    )
+    (right,) = estimates.means(plain, {"heard": said})
+    low, high = intervals.proportion(
+        right.estimate, right.se, df=right.df, n=right.n, n_effective=right.n_effective
+    )
+    assert right.df == 10
+    assert float(drawn.value) == pytest.approx(100 * right.estimate, abs=1e-4)
+    assert float(drawn.low) == pytest.approx(100 * low, abs=1e-4)
+    assert float(drawn.high) == pytest.approx(100 * high, abs=1e-4)
+    assert drawn.provenance["interval"] == "logit, t on sampling units as drawn in each stratum"
+    assert drawn.provenance["design_effect"] == pytest.approx(right.deff, abs=1e-3)
+    with translation.override("th"):
+        assert stated.in_readers_language(drawn.provenance["interval"])
+
+    plainly = file_of(tmp_path, *(line.rsplit(",", 2)[0] for line in lines))
+    again = import_responses(wave=wave, path=plainly, at=AT, replace=True)
+    publish_stale(at=AT)
+
+    alone = Observation.objects.get(pk=drawn.pk)
+    assert not again.is_known, "The same answers without their design are another file."
+    assert alone.value == drawn.value
+    assert alone.high - alone.low < drawn.high - drawn.low
+    assert alone.provenance["interval"] == "logit, t on respondents as sampling units"
+
+
+def test_villages_are_kept_as_numbers_and_people_without_one_stand_alone(wave, tmp_path):
+    path = file_of(tmp_path, *clustered(), head=DRAWN_HEAD)
+    import_responses(wave=wave, path=path, at=AT, drawing=DRAWN)
+    make_response(wave)
+
+    kept = set(Response.objects.values_list("stratum", "sampling_unit"))
+    assert kept == {("", "")} | {
+        (province, number)
+        for province, numbers in (("north", "123456"), ("south", ["7", "8", "9", "10", "11", "12"]))
+        for number in numbers
+    }
+    frame = frames.responses(wave, columns=["heard"])
+    found, _axis = estimating.sample(frame, np.ones(len(frame)), ("KH",))
+    assert found.clustered and len(found.psu_stratum) == 13
+    assert sorted(found.psus_in.tolist()) == [1, 6, 6]
+
+
+def test_a_row_that_does_not_say_how_somebody_was_drawn_is_named(wave, tmp_path):
+    lines = [f"{HEARD},north,v1", f"{HEARD},,v1", f"{HEARD},north,"]
+    path = file_of(tmp_path, *lines, head=DRAWN_HEAD)
+
+    sentences = refusal_of(wave, path, drawing=DRAWN)
+
+    assert sentences == [
+        "Row 3 of elsewhere.csv, province: is empty; it says how everybody was drawn.",
+        "Row 4 of elsewhere.csv, village: is empty; it says how everybody was drawn.",
+    ]
+    assert "province" in refusal_of(wave, path)[0]
+    unknown = Drawing(strata=("sex",), unit="hamlet")
+    assert "hamlet" in refusal_of(wave, file_of(tmp_path, HEARD), drawing=unknown)[0]
+
+
+def test_a_question_may_be_a_stratum(ledger, wave, tmp_path):
+    lines = [HEARD] * 30 + [NOT_HEARD.replace("TH,M", "KH,M")] * 30
+    path = file_of(tmp_path, *lines)
+    call_command("import_wave", wave.slug, path, "--stratum", "sex", stdout=StringIO())
+    publish_stale(at=AT)
+
+    figure = Observation.objects.get(indicator__slug="kpi-22", area__code="KH", breakdown="")
+    assert figure.value == 50
+    # In each stratum everybody said the same, so that the strata explain all there is to explain.
+    assert figure.provenance["interval"].endswith(
+        "t on respondents as sampling units in each stratum"
+    )
+    assert figure.provenance["design_effect"] == 0

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from indicators.models import Observation
 from surveys import frames, workbench
 from surveys.exports.rows import alignment_of
-from surveys.models import AnalysisPlanEntry, ExclusionSet, QualityFlag, Wave
+from surveys.models import AnalysisPlanEntry, ExclusionSet, QualityFlag, ResponseImport, Wave
 from surveys.publishing import publish_wave
 from surveys.stats import comparisons
 from surveys.stats.tables import cross_table
@@ -350,6 +350,43 @@ def test_the_difference_of_two_groups_is_that_of_the_statistics():
     assert made.difference.difference == pytest.approx(direct.difference, rel=1e-12)
     assert made.difference.se == pytest.approx(direct.se, rel=1e-9)
     assert made.p == pytest.approx(direct.p, rel=1e-6)
+
+
+def test_groups_drawn_in_the_same_villages_are_compared_with_their_covariance():
+    wave = make_wave()
+    for village in range(12):
+        for person in range(10):
+            says_yes = person < 3 + village % 4 + (person % 2)
+            make_response(
+                wave,
+                source="imported",
+                sampling_unit=str(village + 1),
+                answers={
+                    "area": "KH",
+                    "heard": "yes" if says_yes else "no",
+                    "sex": "F" if person % 2 else "M",
+                },
+            )
+    ResponseImport.objects.create(
+        wave=wave, file_name="villages.csv", digest="x", rows=120, created_at=AT,
+        unit_column="village",
+    )  # fmt: skip
+    chosen = {"item": "heard", "measure": "share", "counts": ("yes",), "by": ("sex",)}
+
+    (test,) = workbench.compared(look(wave, areas=["KH"], area="KH", **chosen)).tests
+
+    frame = frames.responses(wave, columns=["heard", "sex"])
+    heard = (frame["heard"] == "yes").to_numpy(float)
+    by_hand = comparisons.between_groups(
+        design(np.ones(120), psu=np.asarray(frame[frames.UNIT])),
+        heard,
+        (frame["sex"] == "M").to_numpy(),
+        (frame["sex"] == "F").to_numpy(),
+    )
+    assert test.difference == by_hand
+    assert by_hand.df < 12
+    together = workbench.compared(look(wave, **chosen))
+    assert together.shares_units and not together.tests
 
 
 def test_the_two_way_table_has_its_rao_scott_test():

@@ -5,9 +5,11 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from indicators.models import Area
+from surveys import provenance
 from surveys.exports.ddi.elements import add, add_texts
+from surveys.exports.rows import Table
 from surveys.exports.variables import Variables
-from surveys.models import Questionnaire, Wave
+from surveys.models import Questionnaire, Response, ResponseImport, Wave
 
 
 def add_study(root: Element, variables: Variables) -> None:
@@ -16,7 +18,7 @@ def add_study(root: Element, variables: Variables) -> None:
     study = add(root, "stdyDscr")
     _add_citation(study, variables)
     _add_scope(study, variables)
-    _add_method(study, wave)
+    _add_method(study, variables.table)
     _add_access(study, wave)
 
 
@@ -76,7 +78,18 @@ def _areas(wave: Wave) -> list[tuple[str, str]]:
     return [(code, str(names.get(code, code))) for code in wave.areas]
 
 
-def _add_method(study: Element, wave: Wave) -> None:
+def _drawn(imported: ResponseImport) -> list[str]:
+    """How people were drawn, as far as an imported file says it."""
+    found = []
+    if imported.stratum_columns:
+        found.append(f"stratified by {', '.join(imported.stratum_columns)}")
+    if imported.unit_column:
+        found.append(f"drawn in sampling units ({imported.unit_column})")
+    return found
+
+
+def _add_method(study: Element, table: Table) -> None:
+    wave = table.wave
     method = add(study, "method")
     collection = add(method, "dataColl")
     add(collection, "timeMeth", "repeated cross-section" if wave.previous_id else "cross-section")
@@ -89,8 +102,18 @@ def _add_method(study: Element, wave: Wave) -> None:
         )
         if is_used
     ]
+    mode = wave.mode
+    imported = ResponseImport.objects.filter(wave=wave).first()
+    if imported is not None:
+        elsewhere = provenance.SOURCES[Response.Source.IMPORTED]
+        if table.responses.exclude(source=Response.Source.IMPORTED).exists():
+            mode = f"{mode}; {elsewhere}: {imported.rows} responses"
+        else:
+            # Nobody answered here, so what the wave would have offered says nothing.
+            ways, mode = [], elsewhere
+        ways += [elsewhere, *_drawn(imported)]
     add(collection, "sampProc", "; ".join([sampling, *ways]), "en")
-    add(collection, "collMode", wave.mode, "en")
+    add(collection, "collMode", mode, "en")
     add(collection, "resInstru", "structured questionnaire", "en")
     add(collection, "weight", weighting_words(wave), "en")
     add(

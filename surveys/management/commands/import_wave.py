@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from surveys.errors import ResponsesRefused
+from surveys.importedrows import Drawing
 from surveys.models import Wave
 from surveys.services.responseimports import import_responses, read_responses
 
@@ -25,11 +26,31 @@ class Command(BaseCommand):
         parser.add_argument(
             "--replace", action="store_true", help="put it in the place of an earlier file"
         )
+        parser.add_argument(
+            "--stratum",
+            action="append",
+            default=[],
+            metavar="COLUMN",
+            help="the column with the strata people were drawn from; may be given more than once",
+        )
+        parser.add_argument(
+            "--unit", default="", metavar="COLUMN", help="the column with the sampling units (PSU)"
+        )
         parser.add_argument("--by", default="", help="e-mail address of whoever answers for it")
 
     def handle(
-        self, *, wave: str, file: Path, check: bool, replace: bool, by: str, **options
+        self,
+        *,
+        wave: str,
+        file: Path,
+        check: bool,
+        replace: bool,
+        by: str,
+        stratum: list[str],
+        unit: str,
+        **options,
     ) -> None:
+        drawing = Drawing(tuple(dict.fromkeys(stratum)), unit)
         found = Wave.objects.select_related("questionnaire", "survey").filter(slug=wave).first()
         if found is None:
             raise CommandError(f"There is no wave with the address {wave!r}.", returncode=2)
@@ -39,10 +60,12 @@ class Command(BaseCommand):
         at = timezone.now()
         try:
             if check:
-                rows = read_responses(wave=found, path=file, at=at)
+                rows = read_responses(wave=found, path=file, at=at, drawing=drawing)
                 self.stdout.write(f"{len(rows)} responses can be imported.")
                 return
-            done = import_responses(wave=found, path=file, at=at, by=person, replace=replace)
+            done = import_responses(
+                wave=found, path=file, at=at, by=person, replace=replace, drawing=drawing
+            )
         except ResponsesRefused as refusal:
             raise CommandError("\n".join(refusal.sentences), returncode=2) from refusal
         if done.is_known:

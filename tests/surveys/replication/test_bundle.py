@@ -24,7 +24,7 @@ from indicators.models import (
 )
 from surveys.errors import ExportRefused
 from surveys.exports import making, queue
-from surveys.models import AuditEntry, Export, Response, Wave
+from surveys.models import AuditEntry, Export, Response, ResponseImport, Wave
 from surveys.publishing import publish_wave
 from surveys.replication.bundle import columns_of, write_bundle
 from surveys.replication.rscript import text
@@ -253,6 +253,40 @@ def test_r_recomputes_every_published_figure(bundle, rscript_path):
     assert {row["measure"] for row in differences} >= {
         "n", "df", "value", "se", "low", "high", "deff", "n_effective", "published_value",
     }  # fmt: skip
+
+
+@pytest.mark.needs_r
+def test_r_finds_the_errors_of_people_drawn_in_villages(wave, tmp_path, rscript_path):
+    """Two of the areas were asked elsewhere, in villages of two provinces; one answered here."""
+    people = [*Response.objects.exclude(area="VN").order_by("area", "pk")]
+    for number, person in enumerate(people):
+        person.source = Response.Source.IMPORTED
+        person.stratum = "north" if number % 3 else "south"
+        person.sampling_unit = str(number // 8)
+    Response.objects.bulk_update(people, ["source", "stratum", "sampling_unit"])
+    ResponseImport.objects.create(
+        wave=wave, file_name="villages.csv", digest="x", rows=len(people), created_at=AT,
+        stratum_columns=["province"], unit_column="village",
+    )  # fmt: skip
+    before = {row.pk: row for row in Observation.objects.exclude(value=None)}
+    assert publish_wave(wave=wave, at=AT)
+    wave.refresh_from_db()
+
+    write_bundle(wave, tmp_path / "bundle.zip", at=AT)
+
+    with zipfile.ZipFile(tmp_path / "bundle.zip") as packed:
+        packed.extractall(tmp_path)
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert columns_of(wave) == list(rows_of(folder / "data.csv")[0])
+    assert "strata within each area, sampling units as drawn" in (folder / "README.txt").read_text()
+    ended = compared(folder, rscript_path)
+    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
+    changed = [
+        row
+        for row in Observation.objects.filter(pk__in=before)
+        if row.value == before[row.pk].value and row.low != before[row.pk].low
+    ]
+    assert len(changed) > 20
 
 
 def falsify(path: Path, column: str) -> dict[str, str]:
