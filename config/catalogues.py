@@ -38,6 +38,7 @@ PUBLIC_MODULES = (
     "indicators/forms.py",
     "indicators/pages/*.py",
     "indicators/printed/*.py",
+    "indicators/tabulation/*.py",
     "indicators/progress.py",
     "indicators/readings.py",
     "indicators/stated.py",

@@ -44,7 +44,7 @@ class UnusableValue(IndicatorsError):
 class EditedMeanwhile(IndicatorsError):
     """Somebody else saved other values since these were read. `conflicts` holds both of each."""
 
-    def __init__(self, message: str, conflicts: tuple) -> None:
+    def __init__(self, message: str, conflicts: tuple = ()) -> None:
         self.conflicts = conflicts
         super().__init__(message)
 
@@ -59,3 +59,11 @@ class Unchanged(IndicatorsError):
 
 class ChangedMeanwhile(IndicatorsError):
     """Somebody else changed the row after it was shown to the person who now saves it."""
+
+
+class InvalidEntry(IndicatorsError):
+    """A work plan's entry that cannot stand as it was given. `field` says where."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(message)

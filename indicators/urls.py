@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from indicators import views
+from indicators import activityviews, views
 from indicators.api import api
 
 app_name = "indicators"
@@ -10,6 +10,16 @@ urlpatterns = [
     path("", views.table, name="table"),
     path("api/", api.urls),
     path("frameworks/<slug:slug>/printed/", views.printed_tables, name="framework_printed"),
+    path(
+        "frameworks/<slug:slug>/activities/",
+        activityviews.activity_tables,
+        name="activity_tables",
+    ),
+    re_path(
+        r"^frameworks/(?P<slug>[-a-zA-Z0-9_]+)/activities\.(?P<form>csv|xlsx)$",
+        activityviews.activity_tables_export,
+        name="activity_tables_export",
+    ),
     re_path(r"^export\.(?P<form>csv|xlsx|sdmx)$", views.export, name="export"),
     re_path(r"^table\.(?P<form>csv|xlsx)$", views.table_export, name="table_export"),
     re_path(

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from indicators.models import Activity, Area, SectoralBody
+from indicators.models import Area
 from indicators.periods import is_period
 
 
@@ -79,51 +79,3 @@ class TargetForm(forms.Form):
 
     def clean_period(self) -> str:
         return _period(self.cleaned_data["period"])
-
-
-class ActivityForm(forms.ModelForm):
-    """An entry of a work plan."""
-
-    further_types = forms.MultipleChoiceField(
-        label=_("Further types"),
-        choices=Activity.Type.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    class Meta:
-        model = Activity
-        fields = (
-            "title",
-            "description",
-            "status",
-            "withdrawn_reason",
-            "type",
-            "further_types",
-            "lead_body",
-            "supporting_bodies",
-            "measures",
-            "year_from",
-            "year_to",
-            "funding",
-        )
-        widgets = {
-            "supporting_bodies": forms.CheckboxSelectMultiple,
-            "measures": forms.CheckboxSelectMultiple,
-            "withdrawn_reason": forms.Textarea(attrs={"rows": 2}),
-        }
-
-    def __init__(self, *args, bodies, nodes, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["lead_body"].queryset = bodies
-        self.fields["supporting_bodies"].queryset = SectoralBody.objects.all()
-        self.fields["measures"].queryset = nodes
-
-    def clean(self):
-        data = super().clean()
-        first, last = data.get("year_from"), data.get("year_to")
-        if first and last and first > last:
-            self.add_error("year_to", _("The last year lies before the first."))
-        if data.get("status") == Activity.Status.WITHDRAWN and not data.get("withdrawn_reason"):
-            self.add_error("withdrawn_reason", _("Say why the activity was withdrawn."))
-        return data

@@ -1,15 +1,35 @@
 """Addresses below /office/indicators/."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from indicators.backoffice import activities, rounds, submissions, values
+from indicators.backoffice import (
+    activities,
+    activityediting,
+    activitytables,
+    quarters,
+    rounds,
+    submissions,
+    values,
+)
 
 app_name = "indicators_office"
 urlpatterns = [
     path("", values.index, name="index"),
     path("activities/", activities.index, name="activities"),
-    path("activities/new/", activities.edit, name="activity_new"),
-    path("activities/<str:token>/", activities.edit, name="activity"),
+    re_path(
+        r"^activities/export\.(?P<form>csv|xlsx)$", activities.export, name="activities_export"
+    ),
+    path("activities/new/", activityediting.edit, name="activity_new"),
+    path("activities/similar/", activityediting.similar, name="activities_similar"),
+    path("activities/tables/", activitytables.show, name="activity_tables"),
+    re_path(
+        r"^activities/tables\.(?P<form>csv|xlsx)$",
+        activitytables.export,
+        name="activity_tables_export",
+    ),
+    path("activities/quarter/", quarters.update, name="activities_quarter"),
+    path("activities/<str:token>/", activities.detail, name="activity"),
+    path("activities/<str:token>/edit/", activityediting.edit, name="activity_edit"),
     path("asked/", rounds.asked_of_me, name="asked"),
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/new/", rounds.new_round, name="round_new"),

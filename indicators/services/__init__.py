@@ -1,5 +1,6 @@
 """Writes that touch more than one row. Each is one transaction, keyword-only, with time passed in."""
 
+from indicators.services.activities import StatusChange, change_statuses, save_activity
 from indicators.services.entry import (
     Conflict,
     Entry,
@@ -41,11 +42,13 @@ __all__ = [
     "STEPS",
     "Conflict",
     "Entry",
+    "StatusChange",
     "add_node",
     "advance",
     "apply_import",
     "ask",
     "change_round",
+    "change_statuses",
     "close_round",
     "enter_value",
     "freeze",
@@ -62,6 +65,7 @@ __all__ = [
     "reopen_round",
     "reopen_version",
     "retire_node",
+    "save_activity",
     "save_values",
     "save_with_history",
     "set_up_round",

@@ -10,7 +10,6 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from indicators.models import Activity, Framework, FrameworkNode, SectoralBody
-from indicators.models.frameworks import in_language
 from indicators.tabulation.tables import WHOLE, Cell, Subject, Tables, Taking, build
 
 # Each node with everything it stands below, itself and the framework as a whole among them.
@@ -31,19 +30,13 @@ WITH RECURSIVE reach(node, above) AS (
 )
 """
 # An activity has one status, one main type and one lead, so the cells of a node never overlap.
-_CELLS = (
-    _REACH
-    + """
+_CELLS = """
 SELECT served.above, plans.status, plans.type, plans.lead_body_id, COUNT(DISTINCT plans.id)
 FROM served JOIN {activities} plans ON plans.id = served.activity
 WHERE plans.id IN ({chosen})
 GROUP BY served.above, plans.status, plans.type, plans.lead_body_id
 """
-)
-# The holes are names of our tables and a query of the ORM.
-_TAKING = (
-    _REACH  # noqa: S608
-    + """
+_TAKING = """
 SELECT served.above, part.body, COUNT(DISTINCT part.activity)
 FROM served
 JOIN (
@@ -56,7 +49,6 @@ JOIN (
 WHERE part.activity IN ({chosen})
 GROUP BY served.above, part.body
 """
-)
 
 
 def tabulate(framework: Framework, activities: "QuerySet[Activity]") -> Tables:
@@ -71,7 +63,7 @@ def tabulate(framework: Framework, activities: "QuerySet[Activity]") -> Tables:
             pk=node.pk,
             key=node.key,
             code=node.code,
-            title=in_language(node.title, node.titles),
+            title=node.display_title,
             kind=node.kind,
             above=node.parent_id,
         )
@@ -107,7 +99,7 @@ def _rows(statement: str, framework: Framework, activities: "QuerySet[Activity]"
     except EmptyResultSet:
         return []
     quoted = connection.ops.quote_name
-    sql = statement.format(
+    sql = (_REACH + statement).format(
         nodes=quoted(FrameworkNode._meta.db_table),
         activities=quoted(Activity._meta.db_table),
         links=quoted(Activity.measures.through._meta.db_table),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from indicators.formatting import number
-from indicators.models import Activity, FrameworkNode
+from indicators.models import Activity
 
 # Stands for the framework as a whole where a node's number would stand.
 WHOLE = 0
@@ -309,7 +309,8 @@ class _Counted:
                 continue
             seen.add(subject.pk)
             open_ += self.below[subject.pk]
-            if subject.kind == FrameworkNode.Kind.MEASURE and self.taking[subject.pk]:
+            # A framework may call its levels otherwise, say "policy measure".
+            if "measure" in subject.kind.casefold() and self.taking[subject.pk]:
                 found.append(subject.pk)
         return found
 

@@ -88,38 +88,6 @@ def test_a_target_is_set_and_progress_is_measured_against_it(client, client_for)
     assert "25 % of the way from 12 (2016) to 0 (2025)" in page
 
 
-def test_a_reporter_edits_the_own_bodys_activity_and_reads_the_others(client_for):
-    own, other = make_activity("SOMHD"), make_activity("ACDM")
-    client = client_for("sectoral_body_reporter", body="SOMHD")
-    assert client.get(reverse("indicators_office:activity", args=[own.token])).status_code == 200
-    assert client.get(reverse("indicators_office:activity", args=[other.token])).status_code == 404
-    address = reverse("indicators_office:activity", args=[own.token])
-    data = {"title": "Better title", "status": "withdrawn", "type": "policy"}
-    data["lead_body"] = own.lead_body.pk
-    assert client.post(address, data).status_code == 422
-    assert client.post(address, data | {"withdrawn_reason": "merged"}).status_code == 302
-    own.refresh_from_db()
-    assert (own.title, own.status) == ("Better title", "withdrawn")
-    assert own.history.count() >= 2
-
-
-def test_a_reporter_cannot_move_an_activity_to_another_body(client_for):
-    own, other = make_activity("SOMHD"), make_activity("ACDM")
-    client = client_for("sectoral_body_reporter", body="SOMHD")
-    data = {"title": "Mine", "status": "ongoing", "type": "policy"}
-    data["lead_body"] = other.lead_body.pk
-    address = reverse("indicators_office:activity", args=[own.token])
-    assert client.post(address, data).status_code == 422
-
-
-def test_the_implementation_rate_counts_each_activity_once_and_leaves_withdrawn_out(client_for):
-    for status in ("completed", "ongoing", "planned", "withdrawn"):
-        make_activity("SOMHD", status=status, withdrawn_reason="x")
-    page = client_for("analyst").get(reverse("indicators_office:activities"))
-    assert page.context["standing"] == 3
-    assert page.context["rate"] == "66.7"
-
-
 def test_lists_do_not_query_for_each_row(client_for, django_assert_max_num_queries):
     make_area("ASEAN", kind="group")
     framework = make_indicator("kpi-0").framework
