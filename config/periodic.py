@@ -38,6 +38,7 @@ PERIODIC: dict[str, Job] = _table(
             "indicators.services.aggregating.ask_for_every_aggregate",
             3600,
         ),
+        Job("indicators.make_reports", "indicators.reports.queue.make_reports", 1),
         Job("surveys.publish_stale", "surveys.publishing.publish_stale", 1),
         Job("surveys.make_exports", "surveys.exports.queue.make_exports", 1),
         Job("surveys.open_and_close_waves", "surveys.services.open_and_close_waves", 30),

@@ -67,3 +67,11 @@ class InvalidEntry(IndicatorsError):
     def __init__(self, message: str, field: str = "") -> None:
         self.field = field
         super().__init__(message)
+
+
+class PdfNotAvailable(IndicatorsError):
+    """This machine cannot lay out pages; the sentence names what is missing and what is there."""
+
+
+class ReportTakenOver(IndicatorsError):
+    """Another process has claimed the report meanwhile."""

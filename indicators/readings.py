@@ -268,8 +268,9 @@ def comparable(rows: Iterable[Observation]) -> list[Observation]:
     """One value for each period, never mixing demonstration values with real ones."""
     rows = list(rows)
     real = [row for row in rows if not row.is_demonstration and row.status != "D"]
+    invented = [row for row in rows if row.is_demonstration]
     chosen: dict[str, Observation] = {}
-    for row in sorted(real or rows, key=lambda row: (row.recorded_at, row.pk or 0)):
+    for row in sorted(real or invented or rows, key=lambda row: (row.recorded_at, row.pk or 0)):
         chosen[row.period] = row
     return sorted(chosen.values(), key=lambda row: moment(row.period))
 

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+<<<<<<< HEAD
 from indicators.backoffice import (
     activities,
     activityediting,
@@ -11,6 +12,9 @@ from indicators.backoffice import (
     submissions,
     values,
 )
+=======
+from indicators.backoffice import activities, evidence, reports, rounds, submissions, values
+>>>>>>> 4b00a03 (Print a whole framework as a report that never changes)
 
 app_name = "indicators_office"
 urlpatterns = [
@@ -43,6 +47,15 @@ urlpatterns = [
     path("submissions/<str:token>/step/", submissions.step, name="step"),
     path("submissions/<str:token>/template.xlsx", submissions.template, name="template"),
     path("submissions/<str:token>/upload/", submissions.upload, name="upload"),
+    path("evidence/", evidence.index, name="evidence"),
+    path("evidence/new/", evidence.edit, name="evidence_new"),
+    path("evidence/<str:token>/", evidence.show, name="evidence_one"),
+    path("evidence/<str:token>/edit/", evidence.edit, name="evidence_edit"),
+    path("evidence/<str:token>/release/", evidence.release, name="evidence_release"),
+    path("evidence/<str:token>/forget/", evidence.forget, name="evidence_forget"),
+    path("reports/", reports.index, name="reports"),
+    path("reports/new/", reports.new, name="report_new"),
+    path("reports/<str:token>/publish/", reports.publish, name="report_publish"),
     path("<slug:slug>/", values.detail, name="indicator"),
     path("<slug:slug>/history/<str:area>/", submissions.value_history, name="value_history"),
     path("<slug:slug>/enter/", values.enter, name="enter"),
