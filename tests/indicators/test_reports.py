@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.files.storage import storages
 from django.urls import reverse
 
 from indicators.errors import NotAllowed, PdfNotAvailable, WrongState
