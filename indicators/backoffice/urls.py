@@ -2,19 +2,17 @@
 
 from django.urls import path, re_path
 
-<<<<<<< HEAD
 from indicators.backoffice import (
     activities,
     activityediting,
     activitytables,
+    evidence,
     quarters,
+    reports,
     rounds,
     submissions,
     values,
 )
-=======
-from indicators.backoffice import activities, evidence, reports, rounds, submissions, values
->>>>>>> 4b00a03 (Print a whole framework as a report that never changes)
 
 app_name = "indicators_office"
 urlpatterns = [
