@@ -6,55 +6,23 @@ for every published value that changed, and withdraws what the source no longer 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Context, Decimal
 from typing import Any
 
 from django.db import models, transaction
 
 from indicators.errors import InvalidEstimate, UnknownCode
-from indicators.models import Area, Indicator, Observation, ObservationStatus, Recording, Revision
+from indicators.estimates import SAID, Estimate, canonical_breakdown, name_of, said_by, settled
+from indicators.models import Area, Indicator, Observation, Recording, Revision
 from indicators.models.aggregates import AggregateDue
-from indicators.periods import is_period
 
-# What SQLite keeps of a number exactly; beyond it both databases would round differently and
-# every recording would look like a change.
-_FIFTEEN_DIGITS = Context(prec=15)
-_PLACES = Decimal("0.000001")
-_NUMBERS = ("value", "low", "high", "n_effective")
-_SAID = ("value", "low", "high", "n", "n_effective", "status", "qualifier", "method")
 _CONTEXT = ("provenance", "members", "population_vintage", "is_demonstration")
 _BATCH = 500
 
+__all__ = ["Estimate", "Recorded", "canonical_breakdown", "mark_stale", "record", "withdraw"]
+
 Key = tuple[int, int, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """One value on its way into the ledger.
-
-    `value`, `low` and `high` are in the indicator's unit (percent as 72.4, not 0.724); `None` means
-    that there is no value to show, and `status` (SDMX OBS_STATUS) says why. `breakdown` is canonical
-    text such as "age=15-24;sex=F"; "" is the total.
-    """
-
-    indicator: str
-    area: str
-    period: str
-    breakdown: str = ""
-    value: Decimal | None = None
-    low: Decimal | None = None
-    high: Decimal | None = None
-    n: int | None = None
-    n_effective: Decimal | None = None
-    status: str = "A"
-    method: str = ""
-    provenance: dict[str, Any] = field(default_factory=dict)
-    members: tuple[str, ...] = ()
-    population_vintage: str = ""
-    is_demonstration: bool = False
-    qualifier: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +69,8 @@ def record(
         return Recorded(unchanged=held.published().count())
 
     said = _resolve(list(estimates))
+    if not withdraw_missing:
+        held = _about(held, said)
     existing: dict[Key, Observation] = {
         _key(row): row for row in held.select_for_update().order_by()
     }
@@ -114,7 +84,7 @@ def record(
         if row is None:
             create.append(_new(key, estimate, source, digest, at, by))
             continue
-        before, after = _said_by(row), _said_by(estimate)
+        before, after = said_by(row), said_by(estimate)
         kind = None
         if row.state == Observation.State.WITHDRAWN:
             kind = Revision.Kind.REINSTATED
@@ -126,7 +96,7 @@ def record(
             row.recorded_at, row.recorded_by = at, by
         else:
             unchanged += 1
-        for name in _SAID:
+        for name in SAID:
             setattr(row, name, getattr(estimate, name))
         _set_context(row, estimate)
         row.state, row.digest = Observation.State.PUBLISHED, digest
@@ -139,7 +109,7 @@ def record(
         if row.state == Observation.State.WITHDRAWN:
             continue
         withdrawn += 1
-        before = _said_by(row)
+        before = said_by(row)
         revisions.append(
             _revision(row, Revision.Kind.WITHDRAWN, before, {}, digest, at, by, reason)
         )
@@ -156,7 +126,7 @@ def record(
             update_conflicts=True,
             unique_fields=["pk"],
             update_fields=[
-                *_SAID,
+                *SAID,
                 *_CONTEXT,
                 "state",
                 "digest",
@@ -175,6 +145,41 @@ def record(
 
 
 @transaction.atomic
+@transaction.atomic
+def withdraw(
+    observations: Iterable[Observation],
+    *,
+    digest: str,
+    at: datetime,
+    by: Any = None,
+    reason: str = "",
+) -> int:
+    """Withdraw some published values of sources that say one thing at a time; return how many.
+
+    Each leaves a Revision. `digest` stands for what made them go.
+    """
+    wanted = [row.pk for row in observations]
+    held = list(Observation.objects.published().select_for_update().filter(pk__in=wanted))
+    Recording.objects.filter(source__in={row.source for row in held}).update(
+        digest=digest, recorded_at=at, version=models.F("version") + 1
+    )
+    Revision.objects.bulk_create(
+        [
+            _revision(row, Revision.Kind.WITHDRAWN, said_by(row), {}, digest, at, by, reason)
+            for row in held
+        ],
+        batch_size=_BATCH,
+    )
+    AggregateDue.objects.follow(held, at=at)
+    return Observation.objects.filter(pk__in=[row.pk for row in held]).update(
+        state=Observation.State.WITHDRAWN,
+        stale_since=None,
+        digest=digest,
+        recorded_at=at,
+        recorded_by=by,
+    )
+
+
 def mark_stale(*, source: str, at: datetime) -> int:
     """Say that the source has changed at `at`; return how many published values that touches.
 
@@ -189,26 +194,6 @@ def mark_stale(*, source: str, at: datetime) -> int:
     if marked:
         Recording.objects.filter(source=source).update(version=models.F("version") + 1)
     return marked
-
-
-def canonical_breakdown(text: str) -> str:
-    """ "sex=F;age=15-24" as "age=15-24;sex=F": one spelling for one breakdown.
-
-    Raises InvalidEstimate where a part is not `dimension=value` or a dimension comes twice.
-    """
-    if not text:
-        return ""
-    parts: dict[str, str] = {}
-    for part in text.split(";"):
-        name, equals, value = part.partition("=")
-        name, value = name.strip(), value.strip()
-        if not equals or not name or not value or "=" in value or name in parts:
-            raise InvalidEstimate(
-                f"The breakdown {text!r} is not understood. Write dimension=value, several "
-                "separated by ';', each dimension once: 'age=15-24;sex=F'."
-            )
-        parts[name] = value
-    return ";".join(f"{name}={parts[name]}" for name in sorted(parts))
 
 
 def _resolve(estimates: Sequence[Estimate]) -> dict[Key, Estimate]:
@@ -231,7 +216,7 @@ def _resolve(estimates: Sequence[Estimate]) -> dict[Key, Estimate]:
         raise UnknownCode("area", unknown, "Use the code of an existing area, such as 'KH'.")
     said: dict[Key, Estimate] = {}
     for estimate in estimates:
-        estimate = _normalised(estimate)
+        estimate = settled(estimate)
         key = (
             indicators[estimate.indicator],
             areas[estimate.area],
@@ -240,82 +225,21 @@ def _resolve(estimates: Sequence[Estimate]) -> dict[Key, Estimate]:
         )
         if key in said:
             raise InvalidEstimate(
-                f"{_name(estimate)} is given twice by one source. Give each combination of "
+                f"{name_of(estimate)} is given twice by one source. Give each combination of "
                 "indicator, area, period and breakdown once."
             )
         said[key] = estimate
     return said
 
 
-def _normalised(estimate: Estimate) -> Estimate:
-    if not is_period(estimate.period):
-        raise InvalidEstimate(
-            f"{_name(estimate)}: the period {estimate.period!r} is not understood. Write 2026, "
-            "2026-S1, 2026-Q4, 2026-11 or 2026-W47."
-        )
-    if estimate.status not in ObservationStatus.values:
-        raise InvalidEstimate(
-            f"{_name(estimate)}: the status {estimate.status!r} is not one of "
-            f"{', '.join(ObservationStatus.values)}."
-        )
-    if estimate.qualifier not in Observation.Qualifier.values:
-        raise InvalidEstimate(
-            f"{_name(estimate)}: the qualifier {estimate.qualifier!r} is not one of "
-            f"{', '.join(repr(v) for v in Observation.Qualifier.values)}."
-        )
-    if estimate.n is not None and estimate.n < 0:
-        raise InvalidEstimate(f"{_name(estimate)}: n is {estimate.n}; it cannot be negative.")
-    try:
-        breakdown = canonical_breakdown(estimate.breakdown)
-    except InvalidEstimate as error:
-        raise InvalidEstimate(f"{_name(estimate)}: {error}") from error
-    numbers = {name: _rounded(estimate, name) for name in _NUMBERS}
-    low, high = numbers["low"], numbers["high"]
-    if low is not None and high is not None and low > high:
-        raise InvalidEstimate(
-            f"{_name(estimate)}: the interval runs from {low} to {high}. Give the lower end first."
-        )
-    return replace(
-        estimate,
-        breakdown=breakdown,
-        members=tuple(sorted(estimate.members)),
-        **numbers,
-    )
-
-
-def _rounded(estimate: Estimate, name: str) -> Decimal | None:
-    number = getattr(estimate, name)
-    if number is None:
-        return None
-    try:
-        number = Decimal(str(number)) if not isinstance(number, Decimal) else number
-    except ArithmeticError as error:
-        raise InvalidEstimate(f"{_name(estimate)}: {name} is {number!r}, not a number.") from error
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 14:
-        raise InvalidEstimate(
-            f"{_name(estimate)}: {name} is {number}. Give a finite number below 10^14, or None "
-            "with a status that says why there is no value."
-        )
-    return _FIFTEEN_DIGITS.plus(number.quantize(_PLACES)).quantize(_PLACES)
-
-
-def _name(said: Estimate) -> str:
-    return " ".join(filter(None, (said.indicator, said.area, said.period, said.breakdown)))
+def _about(held: models.QuerySet[Observation], said: dict[Key, Estimate]) -> models.QuerySet:
+    """The rows that could be meant: a source that says a part is not read as a whole."""
+    indicators, areas, periods = ({key[place] for key in said} for place in range(3))
+    return held.filter(indicator__in=indicators, area__in=areas, period__in=periods)
 
 
 def _key(row: Observation) -> Key:
     return (row.indicator_id, row.area_id, row.period, row.breakdown)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        text = f"{value.normalize():f}"
-        return "0" if text == "-0" else text
-    return value
-
-
-def _said_by(thing: Observation | Estimate) -> dict[str, Any]:
-    return {name: _plain(getattr(thing, name)) for name in _SAID}
 
 
 def _set_context(row: Observation, estimate: Estimate) -> None:
@@ -338,7 +262,7 @@ def _new(
         digest=digest,
         recorded_at=at,
         recorded_by=by,
-        **{name: getattr(estimate, name) for name in _SAID},
+        **{name: getattr(estimate, name) for name in SAID},
     )
     _set_context(row, estimate)
     return row
@@ -352,12 +276,14 @@ def _keep(revisions: list[Revision], *, source: str, at: datetime) -> None:
     the same day as long as no person and no other kind of change came between.
     """
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    latest = {
-        row.observation_id: row
-        for row in Revision.objects.filter(
-            observation__source=source, changed_at__gte=day
-        ).order_by("changed_at", "pk")
-    }
+    latest: dict[int, Revision] = {}
+    if any(revision.is_recomputation for revision in revisions):
+        latest = {
+            row.observation_id: row
+            for row in Revision.objects.filter(
+                observation__source=source, changed_at__gte=day
+            ).order_by("changed_at", "pk")
+        }
     new, continued = [], []
     for revision in revisions:
         last = latest.get(revision.observation_id)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indicators.errors import InvalidEstimate, UnknownCode
-from indicators.ledger import Recorded, canonical_breakdown, mark_stale
+from indicators.ledger import Recorded, canonical_breakdown, mark_stale, withdraw
 from indicators.models import Observation, Revision
 from tests.indicators.factories import (
     AT,
@@ -188,3 +188,17 @@ def test_what_a_person_corrected_is_never_folded_into_a_recomputation():
 
     reasons = [revision.reason for revision in Revision.objects.order_by("pk")]
     assert reasons == ["", "A typing error in the source.", ""]
+
+
+def test_values_of_a_source_that_says_a_part_are_withdrawn_one_by_one():
+    record_values(make_estimate(period="2025"), make_estimate(period="2026"), digest="a")
+    gone = Observation.objects.get(period="2026")
+    assert withdraw([gone], digest="b", at=AT, reason="typed twice") == 1
+    assert withdraw([gone], digest="c", at=AT) == 0
+    assert list(Observation.objects.published().values_list("period", flat=True)) == ["2025"]
+    revision = gone.revisions.get()
+    assert (revision.kind, revision.reason, revision.before["value"]) == (
+        "withdrawn",
+        "typed twice",
+        "72.4",
+    )
