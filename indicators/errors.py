@@ -69,9 +69,17 @@ class InvalidEntry(IndicatorsError):
         super().__init__(message)
 
 
-class PdfNotAvailable(IndicatorsError):
-    """This machine cannot lay out pages; the sentence names what is missing and what is there."""
+class Outdated(IndicatorsError):
+    """What is held is not what was looked at before: somebody else has changed it meanwhile."""
 
 
-class ReportTakenOver(IndicatorsError):
-    """Another process has claimed the report meanwhile."""
+class NotUndoable(IndicatorsError):
+    """What was written cannot be taken back in one step; the sentence says why."""
+
+
+class TakenOver(IndicatorsError):
+    """Somebody else is doing this by now; whoever hears it stops."""
+
+
+class ImportRefused(IndicatorsError):
+    """An import that cannot go the step that was asked for; the sentence says what is missing."""

@@ -17,6 +17,15 @@ class PermittedItem(MenuItem):
         return request.user.has_perm(self.permission)
 
 
+class ImportsItem(MenuItem):
+    """Shown to those who may import something."""
+
+    def is_shown(self, request) -> bool:
+        from indicators.imports.registry import KINDS
+
+        return any(kind.may_be_imported_by(request.user) for kind in KINDS.values())
+
+
 @hooks.register("register_admin_urls")
 def office_urls():
     from indicators.backoffice import urls
@@ -59,21 +68,12 @@ def office_menu():
             icon_name="tick",
             order=35,
         ),
-        PermittedItem(
-            _("Qualitative evidence"),
-            reverse("indicators_office:evidence"),
-            permission="indicators.view_evidence",
-            name="indicators-evidence",
-            icon_name="openquote",
+        ImportsItem(
+            _("Imports"),
+            reverse("indicators_office:imports"),
+            name="indicators-imports",
+            icon_name="upload",
             order=60,
-        ),
-        PermittedItem(
-            _("Reports"),
-            reverse("indicators_office:reports"),
-            permission="indicators.view_report",
-            name="indicators-reports",
-            icon_name="doc-full",
-            order=70,
         ),
     ]
     return SubmenuMenuItem(

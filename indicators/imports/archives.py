@@ -9,6 +9,7 @@ import re
 import zipfile
 import zlib
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -26,6 +27,15 @@ from indicators.imports.limits import (
 Merge = tuple[int, int, int, int]
 """Left, top, right and bottom of merged cells, counted from 1."""
 
+
+@dataclass(slots=True)
+class Seen:
+    """What a look through a sheet's part tells: its merged cells, and about how many rows it has."""
+
+    merges: list[Merge] = field(default_factory=list)
+    rows: int = 0
+
+
 _PIECE = 1024 * 1024
 _TAIL = 200
 _MOST_MERGES = 50_000
@@ -33,14 +43,14 @@ _DOCTYPE = re.compile(rb"<\s*!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})")
 
 
-def looked_through(file: BinaryIO) -> dict[str, list[Merge]]:
-    """The merged cells of each sheet's part. Raises FileRefused for what must not be opened."""
+def looked_through(file: BinaryIO) -> dict[str, Seen]:
+    """What each sheet's part holds. Raises FileRefused for what must not be opened."""
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
             names = {part.filename for part in archive.infolist()}
             _refuse_others(names)
-            merges = _parts(archive)
+            seen = _parts(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError) as error:
         raise FileRefused(
             _(
@@ -56,7 +66,7 @@ def looked_through(file: BinaryIO) -> dict[str, list[Merge]]:
             )
         ) from error
     file.seek(0)
-    return merges
+    return seen
 
 
 def _refuse_others(names: set[str]) -> None:
@@ -69,7 +79,7 @@ def _refuse_others(names: set[str]) -> None:
     raise FileRefused(_("The file is an archive, but not a workbook. Upload an .xlsx or a CSV."))
 
 
-def _parts(archive: zipfile.ZipFile) -> dict[str, list[Merge]]:
+def _parts(archive: zipfile.ZipFile) -> dict[str, Seen]:
     parts = archive.infolist()
     if len(parts) > MAX_PARTS:
         raise FileRefused(
@@ -89,7 +99,7 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, list[Merge]]:
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise bomb
     total = 0
-    merges: dict[str, list[Merge]] = defaultdict(list)
+    seen: dict[str, Seen] = defaultdict(Seen)
     for part in parts:
         name = part.filename.lower()
         is_xml = name.endswith((".xml", ".rels", ".vml"))
@@ -114,9 +124,19 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, list[Merge]]:
                             "program writes. It was not opened."
                         )
                     )
-                found = list(_MERGE.finditer(plain)) if is_sheet else []
-                for match in found[: _MOST_MERGES - len(merges[part.filename])]:
-                    merges[part.filename].append(range_boundaries(match.group(1).decode()))
-                end = found[-1].end() if found else 0
+                end = _noted(plain, len(tail), seen[part.filename]) if is_sheet else 0
                 tail = plain[max(end, len(plain) - _TAIL) :]
-    return dict(merges)
+    return dict(seen)
+
+
+def _noted(plain: bytes, known: int, seen: Seen) -> int:
+    """Note merged cells and rows; return where the last merge ends. The first `known` bytes have
+    been looked at before."""
+    seen.rows += plain.count(b"<row ") - plain.count(b"<row ", 0, known)
+    end = 0
+    if b"mergeCell" in plain:
+        for match in _MERGE.finditer(plain):
+            end = match.end()
+            if len(seen.merges) < _MOST_MERGES:
+                seen.merges.append(range_boundaries(match.group(1).decode()))
+    return end

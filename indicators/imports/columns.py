@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -24,6 +24,7 @@ from indicators.imports.reading import Row, Sheet
 
 _HEAD_WITHIN = 30
 _SIGN_WITHIN = 2000
+_KNOWN = 5000
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def head_of(sheet: Sheet, columns: Iterable[Column]) -> Head:
     first = list(islice(sheet, _HEAD_WITHIN))
     best, most = None, 0
     for row in first:
-        found = {known[key] for cell in row.cells if (key := _key(plain(cell))) in known}
+        found = {known[key] for cell in row.cells if (key := key_of(plain(cell))) in known}
         if len(found) > most:
             best, most = row, len(found)
     if best is None:
@@ -85,13 +86,26 @@ def head_of(sheet: Sheet, columns: Iterable[Column]) -> Head:
     if best is None:
         best = first[0] if first else Row(sheet.name, 0, ())
     width = max((len(row.cells) for row in first), default=0)
-    return Head(best.number, _headings(best, width, first, sheet.merges))
+    by_number = {row.number: row for row in first}
+    below, above = by_number.get(best.number + 1), by_number.get(best.number - 1)
+    if below is not None and _continues(best, below, sheet.merges):
+        return Head(below.number, _headings(best, below, width, sheet.merges))
+    if above is not None and _spans(above, sheet.merges) and len(above.cells) > 1:
+        return Head(best.number, _headings(above, best, width, sheet.merges))
+    return Head(best.number, _headings(None, best, width, sheet.merges))
 
 
 def match(headings: Sequence[str], columns: Iterable[Column]) -> dict[str, int]:
     """The place (from 0) of every column that a heading names; words in brackets may be missing."""
-    known = _known(columns)
+    columns = tuple(columns)
     found: dict[str, int] = {}
+    # A heading that is a column's own name goes before one that is only an alias of it.
+    _take(headings, _known(replace(column, aliases=()) for column in columns), found)
+    _take(headings, _known(columns), found)
+    return found
+
+
+def _take(headings: Sequence[str], known: Mapping[str, str], found: dict[str, int]) -> None:
     shorter: tuple[Callable[[str], str], ...] = (
         lambda heading: heading,
         lambda heading: heading.partition("(")[0],
@@ -101,10 +115,9 @@ def match(headings: Sequence[str], columns: Iterable[Column]) -> dict[str, int]:
         for place, heading in enumerate(headings):
             if place in found.values():
                 continue
-            name = known.get(_key(shorten(heading)))
+            name = known.get(key_of(shorten(heading)))
             if name is not None and name not in found:
                 found[name] = place
-    return found
 
 
 def rows_below(sheet: Sheet, head: Head) -> Iterator[Row]:
@@ -128,14 +141,21 @@ def records(
     sign: str = "",
 ) -> Iterator[Record]:
     """Every row below the head, its mapped cells read; refused cells are problems of their record."""
-    wanted = [(column, mapping[column.name]) for column in columns if column.name in mapping]
+    wanted = [(column, mapping[column.name], {}) for column in columns if column.name in mapping]
     for row in rows_below(sheet, head):
         values: dict[str, Any] = {}
         problems: list[Problem] = []
-        for column, place in wanted:
+        for column, place, known in wanted:
             value = row.cells[place] if place < len(row.cells) else None
+            # Codes, periods and the like repeat; what a text means is found out once.
+            is_text = type(value) is str and not column.is_number
+            if is_text and value in known:
+                values[column.name] = known[value]
+                continue
             try:
-                values[column.name] = column.read(value, sign)
+                found = values[column.name] = column.read(value, sign)
+                if is_text and len(known) < _KNOWN and len(value) < 200:
+                    known[value] = found
             except CellRefused as refusal:
                 problems.append(
                     Problem(
@@ -158,26 +178,42 @@ def _known(columns: Iterable[Column]) -> dict[str, str]:
     known: dict[str, str] = {}
     for column in columns:
         for word_ in (column.name, str(column.label), *column.aliases):
-            known.setdefault(_key(word_), column.name)
+            known.setdefault(key_of(word_), column.name)
     known.pop("", None)
     return known
 
 
-def _key(heading: str) -> str:
+def key_of(heading: str) -> str:
     """Letters and digits alone, without case or accents of spelling: "Area code:" is "areacode"."""
     folded = unicodedata.normalize("NFKC", heading).casefold()
     return "".join(letter for letter in folded if letter.isalnum())
 
 
-def _headings(row: Row, width: int, first: list[Row], merges: list[Merge]) -> tuple[str, ...]:
-    own = _spread(row, merges)
-    above = next((_spread(r, merges) for r in first if r.number == row.number - 1), {})
-    # A row of two cells above is a title; one that spans columns belongs to the headings.
-    spans = any(top == row.number - 1 and right > left for left, top, right, _ in merges)
+def _spans(row: Row, merges: list[Merge]) -> set[int]:
+    """The places that headings merged over several columns cover in a row. A title over the whole
+    table is none."""
+    wide = [(left, right) for left, top, right, _ in merges if top == row.number and right > left]
+    found = {place for left, right in wide for place in range(left - 1, min(right, left + 200))}
+    return found if len({plain(cell) for cell in row.cells if not is_empty(cell)}) > 1 else set()
+
+
+def _continues(row: Row, below: Row, merges: list[Merge]) -> bool:
+    """Whether the row below only divides the columns that headings of this row span."""
+    spans = _spans(row, merges)
+    further = [
+        place
+        for place, cell in enumerate(below.cells)
+        if not is_empty(cell) and plain(cell) != plain(row.cell(place))
+    ]
+    return bool(further) and set(further) <= spans
+
+
+def _headings(above: Row | None, row: Row, width: int, merges: list[Merge]) -> tuple[str, ...]:
+    upper = _spread(above, merges) if above is not None else {}
+    lower = _spread(row, merges)
     names: list[str] = []
     for place in range(width):
-        parts = [above.get(place, "") if spans and len(set(above.values())) > 1 else ""]
-        parts.append(own.get(place, ""))
+        parts = [upper.get(place, ""), lower.get(place, "")]
         name = ": ".join(dict.fromkeys(part for part in parts if part))
         name = name or f"column {get_column_letter(place + 1)}"
         again = sum(

@@ -24,6 +24,7 @@ _GROUPS = {
     ".": re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+\Z"),
 }
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?\Z", re.ASCII)
+_PLAIN = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?\Z", re.ASCII)
 _LONGEST_NUMBER = 60
 _QUOTES = "'\u2019"
 
@@ -52,6 +53,8 @@ def decimal(value: Value, *, sign: str = "", percent: bool = True) -> Decimal | 
     """
     if value is None:
         return None
+    if type(value) is str and sign != "," and _PLAIN.match(value):
+        return Decimal(value)
     refuse_computed(value)
     if isinstance(value, bool):
         raise CellRefused(gettext_noop("The cell holds TRUE or FALSE. Write a number."))
@@ -94,6 +97,11 @@ def _typed(shown_text: str, sign: str, percent: bool) -> Decimal | None:
         gettext_noop("“%(value)s” is not a number. Write digits, such as 72.4."),
         value=shown(shown_text),
     )
+
+
+def is_percentage(value: Value) -> bool:
+    """Whether the cell's number is written with a percent sign."""
+    return isinstance(value, Percent) or (isinstance(value, str) and "%" in value)
 
 
 def whole(value: Value, *, sign: str = "") -> int | None:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from openpyxl.reader.excel import ExcelReader
 
 from indicators.errors import FileRefused
-from indicators.imports.archives import Merge, looked_through
+from indicators.imports.archives import Merge, Seen, looked_through
 from indicators.imports.cells import Fault, Formula, Percent, Value, is_empty
 from indicators.imports.encodings import ENCODINGS, composed, detect, open_text
 from indicators.imports.limits import (
@@ -36,6 +36,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 _DELIMITERS = ",;\t|"
 _SAMPLE_LINES = 20
+_PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,15 @@ class Row:
 
 @dataclass(slots=True)
 class Sheet:
-    """A sheet. Going through it reads the file again from its first row; blank rows are left out."""
+    """A sheet. Going through it reads the file again from its first row; blank rows are left out.
+
+    Only one sheet of a book can be gone through at a time. `about` is how many rows it has, give
+    or take blank ones.
+    """
 
     name: str
     is_hidden: bool = False
+    about: int = 0
     merges: list[Merge] = field(default_factory=list, repr=False)
     _rows: Any = field(default=None, repr=False)
 
@@ -200,10 +206,20 @@ def _text(file: BinaryIO, name: str, encoding: str) -> Book:
                     % {"row": read_so_far + 1}
                 ) from error
         finally:
-            lines.detach()
+            # Whoever stopped midway may have closed the file already.
+            if not file.closed:
+                lines.detach()
 
-    sheet = Sheet("", _rows=rows)
+    sheet = Sheet("", about=_lines(file), _rows=rows)
     return Book(name, "csv", [sheet], encoding=found, delimiter=delimiter)
+
+
+def _lines(file: BinaryIO) -> int:
+    file.seek(0)
+    lines = 1
+    while piece := file.read(_PIECE):
+        lines += piece.count(b"\n")
+    return lines
 
 
 def _delimiter(file: BinaryIO, encoding: str) -> tuple[str, int]:
@@ -240,7 +256,7 @@ def _widths(start: str, sign: str) -> list[int]:
 
 
 def _workbook(file: BinaryIO, name: str) -> Book:
-    merges = looked_through(file)
+    seen = looked_through(file)
     try:
         reader = ExcelReader(file, read_only=True, data_only=False)
         reader.read()
@@ -259,11 +275,13 @@ def _workbook(file: BinaryIO, name: str) -> Book:
     for page in book.worksheets:
         # The stated dimension is often wrong, and padding to it can be made very expensive.
         page.reset_dimensions()
-        spans = merges.get(page._worksheet_path, [])
+        told = seen.get(page._worksheet_path, Seen())
+        spans = told.merges
         sheets.append(
             Sheet(
                 page.title,
                 is_hidden=page.sheet_state != "visible",
+                about=told.rows,
                 merges=spans,
                 _rows=lambda page=page, spans=spans: _filled(_sheet_rows(page), spans),
             )

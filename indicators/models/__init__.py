@@ -12,6 +12,7 @@ from indicators.models.frameworks import (
     SectoralBody,
     TitleStatus,
 )
+from indicators.models.imports import ColumnMapping, Import, ImportRow
 from indicators.models.indicators import Indicator, Target
 from indicators.models.observations import Observation, ObservationStatus, Recording, Revision
 from indicators.models.reporting import (
@@ -34,12 +35,15 @@ __all__ = [
     "AreaMembership",
     "AskedValue",
     "Baseline",
+    "ColumnMapping",
     "Evidence",
     "EvidenceConsent",
     "Framework",
     "FrameworkImport",
     "FrameworkNode",
     "FrameworkVersion",
+    "Import",
+    "ImportRow",
     "Indicator",
     "NodeMapping",
     "Observation",
