@@ -61,6 +61,8 @@ def submission(request: HttpRequest, token: str) -> HttpResponse:
         else:
             words = _("The draft is saved.") if changed else _("Nothing was changed.")
             messages.success(request, words)
+            if request.POST.get("then") == Submission.State.SUBMITTED:
+                _advance(request, found, Submission.State.SUBMITTED, now)
             return redirect("indicators_office:submission", token=found.token)
     return _page(request, found, now, form=form, status=status)
 
@@ -73,18 +75,8 @@ def step(request: HttpRequest, token: str) -> HttpResponse:
     found = _visible(request, token, now)
     if isinstance(found, HttpResponse):
         return found
-    try:
-        services.advance(
-            submission=found,
-            to_state=request.POST.get("to", ""),
-            by=request.user,
-            at=now,
-            reason=request.POST.get("reason", "")[:2000],
-        )
-    except IndicatorsError as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Done: the submission has moved on."))
+    reason = request.POST.get("reason", "")[:2000]
+    _advance(request, found, request.POST.get("to", ""), now, reason)
     return redirect("indicators_office:submission", token=found.token)
 
 
@@ -158,6 +150,20 @@ def value_history(request: HttpRequest, slug: str, area: str) -> HttpResponse:
     )
 
 
+def _advance(
+    request: HttpRequest, found: Submission, to_state: str, now: datetime, reason: str = ""
+) -> None:
+    """Take the step, or say why not."""
+    try:
+        services.advance(
+            submission=found, to_state=to_state, by=request.user, at=now, reason=reason
+        )
+    except IndicatorsError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Done: the submission has moved on."))
+
+
 def _page(
     request: HttpRequest,
     found: Submission,
@@ -171,6 +177,9 @@ def _page(
     form = form or _form(found)
     known = beside(found, form.indicators, request.user, on=office_day(now))
     items = form.items(known)
+    possible = services.possible_steps(found, request.user, now)
+    # Handing in what is being typed goes with saving it, so that nothing typed is lost.
+    hand_in = [one for one in possible if one.to_state == Submission.State.SUBMITTED]
     return render(
         request,
         "indicators/backoffice/submission.html",
@@ -184,12 +193,14 @@ def _page(
             "history_area": found.area.code if found.area else "ASEAN",
             "read": read,
             "may_edit": may_edit,
+            "may_hand_in": bool(hand_in),
             "given": sum(item.held is not None for item in items),
             "is_past": now > found.round.deadline_at,
             "steps": list(found.steps.select_related("by")),
             "possible": [
                 (one, dict(Submission.State.choices)[one.to_state])
-                for one in services.possible_steps(found, request.user, now)
+                for one in possible
+                if not (may_edit and one in hand_in)
             ],
         },
         status=status,
@@ -240,7 +251,7 @@ def _visible(request: HttpRequest, token: str, now: datetime) -> Submission | Ht
     visible = Submission.objects.visible_to(request.user, office_day(now))
     if visible.filter(pk=found.pk).exists():
         return found
-    if services.once_might_write(request.user, found):
+    if services.once_might_write(request.user, found, now):
         return _ended(request, found, now)
     raise Http404
 

@@ -6,7 +6,7 @@ another one meanwhile, nothing is written and both are handed back.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -163,7 +163,7 @@ def save_values(
         )
     if conflicts:
         raise EditedMeanwhile(
-            _("Somebody else has saved other values meanwhile. Nothing of yours is saved yet."),
+            _("Somebody else has saved other values meanwhile. Decide below which of them stand."),
             tuple(conflicts),
         )
     ValueChange.objects.bulk_create(changes)
@@ -212,22 +212,20 @@ def may_write(by: Any, area: Area | None, body: SectoralBody | None, at: datetim
     return body is not None and by.granted_bodies(on).filter(pk=body.pk).exists()
 
 
-def once_might_write(by: Any, submission: Submission) -> bool:
-    """Whether the person could hand in values when the round opened, or has since.
+def once_might_write(by: Any, submission: Submission, at: datetime) -> bool:
+    """Whether the person could hand in values when the round opened or yesterday, or has since.
 
     To such a person one says that their term has ended; to others, nothing.
     """
-    opened = office_day(submission.round.opens_at)
-    granted = (
-        by.granted_areas(opened).filter(pk=submission.area_id)
-        if submission.area_id
-        else by.granted_bodies(opened).filter(pk=submission.body_id)
-    )
-    return (
-        granted.exists()
-        or submission.changes.filter(by=by).exists()
-        or submission.steps.filter(by=by).exists()
-    )
+    for day in (submission.round.opens_at, at - timedelta(days=1)):
+        granted = (
+            by.granted_areas(office_day(day)).filter(pk=submission.area_id)
+            if submission.area_id
+            else by.granted_bodies(office_day(day)).filter(pk=submission.body_id)
+        )
+        if granted.exists():
+            return True
+    return submission.changes.filter(by=by).exists() or submission.steps.filter(by=by).exists()
 
 
 def locked(submission: Submission) -> Submission:

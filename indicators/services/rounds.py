@@ -127,11 +127,13 @@ def ask(*, round: ReportingRound, asked: Mapping[int, Asked], by: Any, at: datet
     """
     _may(by, "change_reportinground")
     round = ReportingRound.objects.select_for_update().get(pk=round.pk)
-    on_board = set(round.indicators.values_list("pk", flat=True))
+    on_board = round.indicators.in_bulk()
     asked = {key: whom for key, whom in asked.items() if key in on_board}
     held = {
         (row.indicator_id, row.area_id, row.body_id): row
-        for row in round.asked.filter(indicator__in=asked)
+        for row in round.asked.filter(indicator__in=asked).select_related(
+            "indicator", "area", "body"
+        )
     }
     wanted = {(row.indicator_id, row.area_id, row.body_id): row for row in rows(round, asked)}
     leaving = held.keys() - wanted.keys()
@@ -151,10 +153,17 @@ def ask(*, round: ReportingRound, asked: Mapping[int, Asked], by: Any, at: datet
             }
         )
     joining = [row for key, row in wanted.items() if key not in held]
+    for row in joining:
+        row.indicator = on_board[row.indicator_id]
     if leaving or joining:
         AskedValue.objects.filter(pk__in=[held[key].pk for key in leaving]).delete()
         AskedValue.objects.bulk_create(joining)
-        changes = {"asked": [len(leaving), len(joining)]}
+        changes = {
+            "asked": [
+                sorted(_named(held[key]) for key in leaving),
+                sorted(_named(row) for row in joining),
+            ]
+        }
         _keep(round, RoundStep.Kind.CHANGED, by, at, "", changes)
     return round.asked.count()
 
@@ -206,6 +215,11 @@ def _keep(
     RoundStep.objects.create(
         round=round, kind=kind, at=at, by=by, reason=reason.strip(), changes=changes or {}
     )
+
+
+def _named(row: AskedValue) -> str:
+    whom = row.area.code if row.area else row.body.acronym
+    return f"{row.indicator.slug}: {whom}"
 
 
 def _plain(value: Any) -> Any:

@@ -114,6 +114,22 @@ def test_what_the_unit_does_not_allow_is_refused_with_a_sentence(linh, draft, sh
     assert not draft.values.exists()
 
 
+def test_what_is_typed_is_saved_before_it_is_handed_in(linh, draft, share):
+    answer = linh.post(address(draft), typed(share, "72.4", note="Census") | {"then": "submitted"})
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert (draft.state, draft.values.get().value) == ("submitted", Decimal("72.4"))
+    page = linh.get(address(draft)).content.decode()
+    assert "Take back into a draft" in page and "Save and hand in" not in page
+
+
+def test_what_is_incomplete_is_saved_and_not_handed_in(linh, draft, share):
+    answer = linh.post(address(draft), {"then": "submitted"}, follow=True)
+    assert "are missing" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == "drafting"
+
+
 def test_null_bytes_and_a_flood_of_digits_are_no_server_error(linh, draft, share):
     for text in ("\x00", "9" * 100_000, "𝟗𝟗", "٣"):
         answer = linh.post(address(draft), typed(share, text, note=text))
@@ -245,7 +261,7 @@ def term(share):
 
 
 def end(holding):
-    type(holding).objects.filter(pk=holding.pk).update(valid_to=today())
+    type(holding).objects.filter(pk=holding.pk).update(valid_from=None, valid_to=today())
 
 
 def test_a_term_that_ends_between_opening_and_saving_is_answered_clearly(share, term):
@@ -287,7 +303,7 @@ def test_somebody_with_another_post_left_learns_who_reports_now(share, term):
 
 def test_the_term_is_asked_again_inside_the_transaction(linh, draft, share, monkeypatch):
     """The view let the person through; the service asks again, and shows what was typed."""
-    Grant.objects.filter(user=linh.user).update(valid_to=today())
+    Grant.objects.filter(user=linh.user).update(valid_from=None, valid_to=today())
     monkeypatch.setattr(
         "indicators.backoffice.submissions._visible", lambda request, token, now: draft
     )

@@ -203,7 +203,7 @@ def test_nobody_is_reminded_of_a_closed_or_unopened_round_or_without_a_right(pol
     ReportingRound.objects.filter(pk=call.pk).update(closed_at=AT)
     assert services.remind_reporters(at=AT) == 0
     ReportingRound.objects.filter(pk=call.pk).update(closed_at=None)
-    Grant.objects.filter(user=linh).update(valid_to=today())
+    Grant.objects.filter(user=linh).update(valid_from=None, valid_to=today())
     assert services.remind_reporters(at=AT) == 0
 
 

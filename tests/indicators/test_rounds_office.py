@@ -147,6 +147,9 @@ def test_who_is_asked_is_changed_but_not_away_from_what_was_entered(client_for, 
     kept = {f"areas_{policy.pk}": ["VN"], f"bodies_{recorded.pk}": ["SOMHD"]}
     assert client.post(address, kept).status_code == 302
     assert call.asked.count() == 2
+    assert call.steps.get(kind="changed").changes == {"asked": [["kpi-16: MM"], []]}
+    page = client.get(reverse("indicators_office:round", args=[call.token])).content.decode()
+    assert "asked no more: kpi-16: MM" in page
 
 
 def test_a_new_deadline_needs_a_reason_that_is_kept(client_for, call):
