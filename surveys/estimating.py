@@ -9,6 +9,7 @@ import pandas as pd
 
 from surveys import frames
 from surveys.models import AnalysisPlanEntry
+from surveys.promises import ANSWER
 from surveys.questionnaire.definition import MISSING_CODES, NOT_ASKED
 from surveys.stats import figures as planned
 from surveys.stats.measures import Measure, among, categorised
@@ -178,11 +179,17 @@ def whole_of(populations: Populations) -> planned.Whole | None:
     return planned.Whole(ASEAN, people) if people else None
 
 
+def breakdown_of(entry: AnalysisPlanEntry, found: planned.Figure) -> str:
+    """A figure's cell as the ledger writes it; the answer of an entry is a dimension of it."""
+    pairs = [*found.breakdown, *([(ANSWER, entry.answer)] if entry.answer else [])]
+    return ";".join(f"{dimension}={level}" for dimension, level in sorted(pairs))
+
+
 def _figure(entry: AnalysisPlanEntry, found: planned.Figure) -> Figure:
     return Figure(
         entry=entry,
         area=found.groups[0],
-        breakdown=";".join(f"{dimension}={level}" for dimension, level in found.breakdown),
+        breakdown=breakdown_of(entry, found),
         value=found.value,
         low=found.low,
         high=found.high,

@@ -15,9 +15,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from surveys.answers import UNASKED, Answers, complaints, field_name, read_answer, settled
-from surveys.exports import weights
 from surveys.exports.columns import Column, columns_of
-from surveys.exports.rows import LEADING
+from surveys.exports.rows import apart
 from surveys.files.tables import Table
 from surveys.questionnaire import logic
 from surveys.questionnaire.definition import NOT_ASKED, Definition, Question
@@ -64,8 +63,9 @@ def columns_in(
     The columns that our own exports begin with are passed over, except the language.
     """
     known = {column.name for question in definition.questions for column in columns_of(question)}
-    passed = {*LEADING, *weights.NAMES} - known - {LANGUAGE}
-    strange = [name for name in head if name not in known | passed | {LANGUAGE, *drawing.columns}]
+    leading = apart(known)
+    expected = {*known, *leading.values(), *drawing.columns}
+    strange = [name for name in head if name not in expected]
     if strange:
         raise ValueError(
             _(
@@ -74,7 +74,7 @@ def columns_in(
             )
             % {"name": strange[0][:60], "known": ", ".join(sorted(known)[:5])}
         )
-    found = [name for name in head if name in known or name == LANGUAGE]
+    found = [name for name in head if name in known or name == leading[LANGUAGE]]
     if not [name for name in found if name in known]:
         raise ValueError(_("The file has no column that is a question of the questionnaire."))
     return dict.fromkeys(drawing.columns, "the design") | dict.fromkeys(found, "the questionnaire")
@@ -97,6 +97,10 @@ class Rows:
         self.at = at
         self.sentences: list[str] = []
         self._columns: list[tuple[Question, list[Column]]] = []
+        known = [
+            column.name for question in definition.questions for column in columns_of(question)
+        ]
+        self._language = apart(known)[LANGUAGE]
         for question in definition.questions:
             present = [one for one in columns_of(question) if one.name in table.codes]
             if present and question.kind not in UNASKED:
@@ -123,10 +127,10 @@ class Rows:
 
     def _row(self, place: int, cells: Mapping[str, str]) -> Row | None:
         before = len(self.sentences)
-        language = cells.get(LANGUAGE) or self.definition.default_language
+        language = cells.get(self._language) or self.definition.default_language
         if language not in self.definition.languages:
             self._say(
-                place, LANGUAGE,
+                place, self._language,
                 _("“%(code)s” is no language of the questionnaire (%(known)s).")
                 % {"code": language[:20], "known": ", ".join(self.definition.languages)},
             )  # fmt: skip

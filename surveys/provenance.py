@@ -42,11 +42,12 @@ def method(figure: Figure) -> str:
 def of_entry(wave: Wave, entry: AnalysisPlanEntry, found: Basis) -> dict[str, Any]:
     """What provenance says of every figure of an entry; texts are looked up once, not per figure."""
     definition = wave.questionnaire.definition
-    question = definition.by_code[entry.question]
+    code, _equals, choice = entry.question.partition("=")
+    question = definition.by_code[code]
     english = definition.default_language
     labels = {choice.code: definition.text(choice.label, english) for choice in question.choices}
     scheme = wave.weighting
-    broken = found.broken.get(column_of(entry), ())
+    broken = found.broken.get(column_of(entry), ()) or found.broken.get(code, ())
     with translation.override(None):
         estimator = str(entry.get_estimator_display())
     return {
@@ -60,9 +61,9 @@ def of_entry(wave: Wave, entry: AnalysisPlanEntry, found: Basis) -> dict[str, An
         "questionnaire_version": wave.questionnaire.number,
         "question": definition.text(question.label, english),
         "question_code": column_of(entry),
-        "question_hash": definition.wording_hash(entry.question, english),
+        "question_hash": definition.wording_hash(code, english),
         "counts": [
-            *(labels.get(code, code) for code in entry.counts),
+            *(labels.get(code, code) for code in ([choice] if choice else entry.counts)),
             *(f"− {labels.get(code, code)}" for code in entry.counts_against),
         ],
         "filter": _filter_words(entry, question),

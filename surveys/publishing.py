@@ -28,7 +28,9 @@ from surveys.estimating import (
     figures,
     filter_column,
 )
+from surveys.exports.alignment import alignment_of
 from surveys.models import AnalysisPlanEntry, Wave, WeightingScheme
+from surveys.promises import promised
 from surveys.trends import broken_items
 from surveys.weighting import Weighted, variables, weigh
 
@@ -141,9 +143,9 @@ def compute(
         sources=sources,
         kept=kept,
     )
-    told = {entry.indicator: provenance.of_entry(wave, entry, found) for entry in plan}
+    told = {id(entry): provenance.of_entry(wave, entry, found) for entry in plan}
     return found.digest, [
-        _estimate(wave, figure, found, told[figure.entry.indicator])
+        _estimate(wave, figure, found, told[id(figure.entry)])
         for figure in figures(found.frame, found.weighted.weights, plan, found.populations)
     ]
 
@@ -208,7 +210,8 @@ def basis(
 
 
 def plan_of(wave: Wave) -> list[AnalysisPlanEntry]:
-    """The entries in use whose question this questionnaire has and whose indicator exists."""
+    """The entries in use whose question this questionnaire has and whose indicator exists, the
+    shares of each answer one by one."""
     entries = list(AnalysisPlanEntry.objects.filter(survey_id=wave.survey_id, is_active=True))
     known = set(
         Indicator.objects.filter(slug__in=[entry.indicator for entry in entries]).values_list(
@@ -219,7 +222,8 @@ def plan_of(wave: Wave) -> list[AnalysisPlanEntry]:
     for entry in entries:
         if entry.indicator not in known:
             logger.warning("The plan names the indicator %r, which is unknown.", entry.indicator)
-    return [entry for entry in entries if entry.indicator in known and entry.question in by_code]
+    asked = [entry for entry in entries if entry.indicator in known and entry.question in by_code]
+    return promised(asked, alignment_of(wave))
 
 
 def populations_of(
@@ -267,6 +271,7 @@ def _plan_words(entry: AnalysisPlanEntry) -> list[Any]:
         entry.outside_base,
         entry.filter,
         entry.breakdowns,
+        entry.answer,
     ]
 
 

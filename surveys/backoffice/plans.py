@@ -45,7 +45,10 @@ class PlanForm(forms.Form):
     )
     counts = forms.CharField(
         label=gettext_lazy("Answers that count"), required=False, max_length=500,
-        help_text=gettext_lazy("Codes with spaces between them, such as: 4 5. Not for a mean."),
+        help_text=gettext_lazy(
+            "Codes with spaces between them, such as: 4 5. One where people could choose several. Not "
+            "for a mean or the share of each answer."
+        ),
     )  # fmt: skip
     counts_against = forms.CharField(
         label=gettext_lazy("Answers that count against"), required=False, max_length=500,

@@ -199,12 +199,10 @@ def _ticked(choice: Any, item: Any) -> str:
 
 
 def _plan_url(view: View) -> str:
-    """The plan's form filled with this view, or "" where the plan cannot hold it."""
+    """The plan's form filled with this view."""
     from surveys.workbench.choosing import ESTIMATOR_OF
 
     asked, choice = view.found.asked, view.found.asked.choice
-    if asked.measure not in ESTIMATOR_OF:
-        return ""
     names = {
         question: dimension
         for entry in view.menu.plan

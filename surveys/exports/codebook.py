@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -36,10 +36,13 @@ def meanings(*, is_weighted: bool) -> dict[str, str]:
     return found
 
 
-def rows(alignment: Alignment, *, is_weighted: bool = False) -> Iterator[tuple[str, ...]]:
-    """One row per column and code, in the order of the columns."""
+def rows(
+    alignment: Alignment, shown: Mapping[str, str], *, is_weighted: bool = False
+) -> Iterator[tuple[str, ...]]:
+    """One row per column and code, in the order of the columns; `shown` says what the leading ones
+    are called."""
     for name, meaning in meanings(is_weighted=is_weighted).items():
-        yield (name, "", "", "", "", "", meaning, "", "")
+        yield (shown[name], "", "", "", "", "", meaning, "", "")
     for column in alignment.columns:
         question = alignment.question(column.question)
         definition = alignment.definition_of(column.question)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,27 @@ from surveys.models import QualityFlag, Questionnaire, Response, Wave
 
 LEADING = ("response", "version", "language", "source", "submitted_on", "area", "flags")
 """Columns that every table begins with."""
+BEFORE = "response_"
+"""What a leading column is called with where a question has its name."""
 STEP = 500
 _KEY = 16
+
+
+def apart(questions: Iterable[str]) -> dict[str, str]:
+    """The names of the leading columns, those of weights included, beside columns of answers.
+
+    A question keeps its name in every file; a leading column of the same name is called
+    "response_area" instead of "area", so that no name comes twice.
+    """
+    taken = set(questions)
+    found = {}
+    for name in (*LEADING, *weights.NAMES):
+        shown = name
+        while shown in taken:
+            shown = BEFORE + shown
+        taken.add(shown)
+        found[name] = shown
+    return found
 
 
 @dataclass(frozen=True)
@@ -46,9 +65,19 @@ class Table:
         return self.wave.weighting_id is not None
 
     @cached_property
+    def own(self) -> tuple[str, ...]:
+        """What the columns in front of the answers hold."""
+        return (*LEADING, *weights.NAMES) if self.is_weighted else LEADING
+
+    @cached_property
+    def shown(self) -> Mapping[str, str]:
+        """What each of these columns is called: see `apart`."""
+        return apart(names(self.alignment.columns))
+
+    @cached_property
     def leading(self) -> tuple[str, ...]:
         """The names of the columns in front of the answers."""
-        return (*LEADING, *weights.NAMES) if self.is_weighted else LEADING
+        return tuple(self.shown[name] for name in self.own)
 
     @cached_property
     def header(self) -> list[str]:

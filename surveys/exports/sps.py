@@ -98,7 +98,7 @@ def _attributes(shortened: Iterable[Shortened]) -> Iterator[str]:
 
 
 def _weights(variables: Iterable[Variable]) -> Iterator[str]:
-    names = {one.column: one.name for one in variables if one.is_weight}
+    names = {one.own: one.name for one in variables if one.is_weight}
     if names:
         yield "* For figures of one member state take the first weight, for ASEAN the second."
         yield f"* WEIGHT BY {names['weight']}."

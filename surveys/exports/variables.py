@@ -33,7 +33,8 @@ _KINDS = {"scale": NUMBER, "number": NUMBER, "date": DAY, "time": TIME, "datetim
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """One column: `name` in statistics programs, `column` in CSV and XLSX, `source` its question's.
+    """One column: `name` in statistics programs, `column` in CSV and XLSX, `source` its question's;
+    `own` is what a column in front of the answers holds, which may be called otherwise.
 
     `codes` are the values that have a meaning, missing codes last; `missing` those that mean don't
     know, refused or not asked. `measure` is nominal, ordinal or scale.
@@ -47,11 +48,12 @@ class Variable:
     missing: tuple[str, ...] = ()
     decimals: int = 0
     source: Column | None = None
+    own: str = ""
 
     @property
     def is_weight(self) -> bool:
         """Whether it is one of the columns of weights."""
-        return self.source is None and self.column in weights.NAMES
+        return self.own in weights.NAMES
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Variables:
     def all(self) -> tuple[Variable, ...]:
         """One variable per column."""
         names = self._names
-        leading = [self._leading(name, names["", name]) for name in self.table.leading]
+        leading = [self._leading(name, names["", name]) for name in self.table.own]
         return (
             *leading,
             *(self._answer(one, names[one.question, one.name]) for one in self.alignment.columns),
@@ -107,8 +109,9 @@ class Variables:
                 for question in definition.questions
                 for column in columns_of(question)
             ]
-        # A question may be called like a leading column: the space keeps the two apart here.
-        wanted = {key: f"{key[1]} " if key[0] else key[1] for key in dict.fromkeys(keys)}
+        wanted = {
+            key: key[1] if key[0] else self.table.shown[key[1]] for key in dict.fromkeys(keys)
+        }
         legal = legal_names(wanted.values())
         return {key: legal[name] for key, name in wanted.items()}
 
@@ -121,17 +124,17 @@ class Variables:
                 found.setdefault(variable.source.question, []).append(variable)
         return tuple((self.alignment.question(code), tuple(of)) for code, of in found.items())
 
-    def _leading(self, column: str, name: str) -> Variable:
-        found = Variable(name, column, TEXT, "nominal")
-        if column == "version":
+    def _leading(self, own: str, name: str) -> Variable:
+        found = Variable(name, self.table.shown[own], TEXT, "nominal", own=own)
+        if own == "version":
             return replace(found, storage=NUMBER)
-        if column == "submitted_on":
+        if own == "submitted_on":
             return replace(found, storage=DAY, measure="scale")
-        if column == "source":
+        if own == "source":
             return replace(found, codes=tuple(Response.Source.values))
-        if column == "area":
+        if own == "area":
             return replace(found, codes=self._area_codes())
-        if column in weights.NAMES:
+        if own in weights.NAMES:
             return replace(found, storage=NUMBER, measure="scale", decimals=6)
         return found
 
@@ -170,7 +173,7 @@ class Variables:
         """
         column = variable.source
         if column is None:
-            return (codebook.meanings(is_weighted=True)[variable.column],)
+            return (codebook.meanings(is_weighted=True)[variable.own],)
         definition = self.alignment.definition_of(column.question)
         question = self.alignment.question(column.question)
         short = "" if in_full else question.short_label.get(language, "")
@@ -204,10 +207,10 @@ class Variables:
         return {code: said.get(code, code) for code in variable.codes}
 
     def _leading_labels(self, variable: Variable, language: str) -> dict[str, str]:
-        if variable.column == "source":
+        if variable.own == "source":
             return {value: str(label) for value, label in Response.Source.choices}
         code = self.table.wave.area_question
-        if variable.column != "area" or code not in self.alignment.questions:
+        if variable.own != "area" or code not in self.alignment.questions:
             return {}
         definition = self.alignment.definition_of(code)
         choices = self.alignment.question(code).choices

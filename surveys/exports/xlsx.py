@@ -106,7 +106,7 @@ def _codebook(book: Workbook, table: Table, bold: Any) -> None:
     sheet.set_column(8, 8, 40)
     for place, name in enumerate(codebook.HEADER):
         sheet.write_string(0, place, name, bold)
-    rows = codebook.rows(table.alignment, is_weighted=table.is_weighted)
+    rows = codebook.rows(table.alignment, table.shown, is_weighted=table.is_weighted)
     for number, row in enumerate(rows, 1):
         for place, value in enumerate(row):
             sheet.write_string(number, place, value[:LONGEST_CELL])

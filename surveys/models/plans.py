@@ -52,6 +52,7 @@ class AnalysisPlanEntry(models.Model):
         PROPORTION = "proportion", _("share who gave one of the answers")
         MEAN = "mean", _("mean of the scale")
         NET = "net", _("net score: share that counts minus share that counts against, in points")
+        EACH = "each", _("share of each answer")
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="plan")
     indicator = models.SlugField(_("indicator"), max_length=80)
@@ -84,6 +85,9 @@ class AnalysisPlanEntry(models.Model):
     )
     order = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(_("in use"), default=True)
+
+    answer = ""
+    """The answer whose share this is, where it is one of the shares of each answer."""
 
     history = HistoricalRecords()
 

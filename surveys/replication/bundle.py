@@ -18,14 +18,14 @@ from django.utils.translation import gettext as _
 from indicators.models import Observation
 from surveys import frames
 from surveys.errors import ExportRefused, InputRefused
-from surveys.estimating import measure
+from surveys.estimating import breakdown_of, measure
 from surveys.exports.rows import Table, alignment_of
 from surveys.files import writing
 from surveys.files.estimation import Estimates, estimate
 from surveys.files.plans import read_plan
 from surveys.models import AnalysisPlanEntry, Response, Wave
 from surveys.publishing import Basis, basis, plan_of
-from surveys.replication.plans import plan_document
+from surveys.replication.plans import figure_id, plan_document
 from surveys.replication.rscript import r_script
 from surveys.replication.unitdata import column_names, margin_rows, unit_data
 from surveys.replication.words import codebook, readme
@@ -103,7 +103,7 @@ def write_bundle(wave: Wave, path: Path, *, at: datetime, on_step: Step | None =
         (folder / name).write_text(content, encoding="utf-8", newline="")
     estimates = _again(folder, has_margins=bool(margins))
     heard(len(found.frame) * 2 // 3)
-    files["estimates.csv"] = _csv(_with_published(wave, found, estimates))
+    files["estimates.csv"] = _csv(_with_published(wave, plan, estimates))
     _zip(path, files, folder=f"{wave.slug}-replication", at=at)
     return len(data.frame)
 
@@ -136,7 +136,9 @@ def _again(folder: Path, *, has_margins: bool) -> Estimates:
         ) from refusal
 
 
-def _with_published(wave: Wave, found: Basis, estimates: Estimates) -> Iterator[list[Any]]:
+def _with_published(
+    wave: Wave, plan: list[AnalysisPlanEntry], estimates: Estimates
+) -> Iterator[list[Any]]:
     """The figures beside those of the ledger. Raises `ExportRefused` where they are not the same."""
     ledger = {
         (row.indicator.slug, row.area.code, row.breakdown): row
@@ -144,11 +146,13 @@ def _with_published(wave: Wave, found: Basis, estimates: Estimates) -> Iterator[
             source=wave.source, period=wave.period
         ).select_related("indicator", "area")
     }
+    entries = {figure_id(entry): entry for entry in plan}
     head, *rows = writing.rows(estimates.groups, estimates.figures)
     yield [*head, *PUBLISHED]
     for figure, row in zip(estimates.figures, rows, strict=True):
-        key = ";".join(f"{dimension}={level}" for dimension, level in figure.breakdown)
-        published = ledger.get((figure.item, figure.groups[0], key))
+        entry = entries[figure.item]
+        key = breakdown_of(entry, figure)
+        published = ledger.get((entry.indicator, figure.groups[0], key))
         if published is None:
             yield [*row, *("" for _column in PUBLISHED)]
             continue
@@ -165,7 +169,7 @@ def _with_published(wave: Wave, found: Basis, estimates: Estimates) -> Iterator[
                     )
                     % {
                         "name": name,
-                        "indicator": figure.item,
+                        "indicator": entry.indicator,
                         "area": figure.groups[0],
                         "breakdown": key,
                         "shown": shown,

@@ -68,11 +68,16 @@ def _weights(basis: Basis, scheme: WeightingScheme | None, data: UnitData) -> di
     return words
 
 
+def figure_id(entry: AnalysisPlanEntry) -> str:
+    """The indicator, with the answer where it is one of the shares of each answer."""
+    return f"{entry.indicator}|{entry.answer}" if entry.answer else entry.indicator
+
+
 def _figure(entry: AnalysisPlanEntry, levels: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
     column = column_of(entry)
     outside = dict.fromkeys([NOT_ASKED, *entry.outside_base])
     figure: dict[str, Any] = {
-        "id": entry.indicator,
+        "id": figure_id(entry),
         "column": column,
         "missing": list(outside),
         "breakdowns": [

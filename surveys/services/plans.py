@@ -19,8 +19,9 @@ from surveys.models import (
     Wave,
     WeightingScheme,
 )
+from surveys.promises import ANSWER, answer_codes
 from surveys.questionnaire import logic
-from surveys.questionnaire.definition import MISSING_CODES, Definition, Question
+from surveys.questionnaire.definition import MISSING_CODES, Definition
 from surveys.services.audit import note
 from surveys.services.receipts import mark_stale
 
@@ -156,8 +157,10 @@ def _problems(entry: AnalysisPlanEntry, definition: Definition) -> dict[str, str
             "code": entry.question
         }
         return problems
-    is_mean = entry.estimator == AnalysisPlanEntry.Estimator.MEAN
-    if question.kind not in (*_CODED, *(("number",) if is_mean else ())):
+    kinds = AnalysisPlanEntry.Estimator
+    is_mean, is_each = entry.estimator == kinds.MEAN, entry.estimator == kinds.EACH
+    fitting = {kinds.MEAN: (*_CODED, "number"), kinds.NET: _CODED}
+    if question.kind not in fitting.get(entry.estimator, (*_CODED, "multiple")):
         problems["question"] = _(
             "“%(code)s” is a question of the kind %(kind)s; it gives no %(what)s."
         ) % {
@@ -171,13 +174,19 @@ def _problems(entry: AnalysisPlanEntry, definition: Definition) -> dict[str, str
         problems["row"] = _("Choose a row of the grid: %(rows)s.") % {"rows": ", ".join(rows)}
     if question.kind != "matrix" and entry.row:
         problems["row"] = _("“%(code)s” is not a grid and has no rows.") % {"code": question.code}
-    codes = _answer_codes(question)
+    codes = answer_codes(question)
     if is_mean:
         words = [code for code in codes if code not in MISSING_CODES and not _is_number(code)]
         if words:
             problems["estimator"] = _("A mean needs answers that are numbers; %(code)s is not.") % {
                 "code": words[0]
             }
+    elif is_each:
+        problems |= _problems_of_each(entry, codes)
+    elif question.kind == "multiple" and len(entry.counts) != 1:
+        problems["counts"] = _("People could choose several; say which one counts: %(codes)s.") % {
+            "codes": ", ".join(codes)
+        }
     elif not entry.counts:
         problems["counts"] = _("Say which answers count: %(codes)s.") % {"codes": ", ".join(codes)}
     if entry.estimator == AnalysisPlanEntry.Estimator.NET:
@@ -205,12 +214,17 @@ def _problems(entry: AnalysisPlanEntry, definition: Definition) -> dict[str, str
     return problems
 
 
-def _answer_codes(question: Question) -> list[str]:
-    codes = [choice.code for choice in question.choices]
-    if question.kind == "scale":
-        low, high = int(question.minimum or 0), int(question.maximum or 10)
-        codes = [*(str(point) for point in range(low, high + 1)), *codes]
-    return codes
+def _problems_of_each(entry: AnalysisPlanEntry, codes: list[str]) -> dict[str, str]:
+    problems = {}
+    if entry.counts:
+        problems["counts"] = _("Every answer is counted by itself; leave this empty.")
+    if not set(codes) - set(entry.outside_base):
+        problems["outside_base"] = _("Every answer is outside the base; nobody is left to count.")
+    if any(name == ANSWER for parts in entry.breakdowns for name, _question in parts):
+        problems["breakdowns"] = _(
+            "The dimension “%(name)s” tells the answers apart; give the breakdown another name."
+        ) % {"name": ANSWER}
+    return problems
 
 
 def _is_number(code: str) -> bool:

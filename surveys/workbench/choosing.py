@@ -155,8 +155,10 @@ class Menu:
         return choice
 
 
-_MEASURE_OF = {"proportion": SHARE, "mean": MEAN, "net": NET}
-ESTIMATOR_OF = {measure: estimator for estimator, measure in _MEASURE_OF.items()}
+_MEASURE_OF = {"proportion": SHARE, "mean": MEAN, "net": NET, "each": DISTRIBUTION}
+ESTIMATOR_OF = {measure: estimator for estimator, measure in _MEASURE_OF.items()} | {
+    CHOICES: "each"
+}
 
 
 def menu_of(survey: Survey, user: Any) -> Menu:

@@ -15,18 +15,22 @@ from hypothesis import strategies as st
 
 from surveys import frames
 from surveys.errors import ExportRefused
-from surveys.exports import formats, making, queue, xlsx
+from surveys.exports import codebook, formats, making, queue, xlsx
+from surveys.exports import csv as csv_export
 from surveys.exports.columns import Alignment, merged
 from surveys.exports.rows import Table, alignment_of
+from surveys.exports.variables import Variables
 from surveys.models import AuditEntry, Export, Questionnaire, Wave
 from surveys.models.exports import SILENCE
 from surveys.questionnaire.definition import parse
 from surveys.services.exporting import request_export
+from surveys.services.responseimports import import_responses
 from tests.surveys.factories import (
     choice,
     document,
     make_questionnaire,
     make_response,
+    make_scheme,
     make_wave,
     texts,
 )
@@ -374,3 +378,55 @@ def test_others_do_not_export(client_for, wave):
         client = client_for(role)
         assert client.get(f"/office/surveys/waves/{wave.token}/exports/").status_code == 404
         assert client.post(f"/office/surveys/waves/{wave.token}/exports/xlsx/").status_code == 404
+
+
+def colliding() -> dict:
+    """Questions called like what stands in front of the answers."""
+    found = document()
+    page = found["pages"][0]["questions"]
+    for code in ("source", "language", "weight", "response_source"):
+        page.append({"code": code, "kind": "text", "label": texts(code.title()), "max_length": 40})
+    return found
+
+
+def test_no_column_comes_twice_and_every_format_calls_it_the_same(client_for):
+    wave = make_wave(questionnaire=make_questionnaire(document=colliding()))
+    wave.weighting = make_scheme(wave.survey)
+    wave.save()
+    make_response(wave, answers={"source": "the radio", "language": "Khmer", "weight": "60 kg"})
+    table = Table.of(wave, client_for("survey_manager").user)
+
+    header, row = csv.reader(io.StringIO("".join(csv_export.lines(table)).lstrip("\ufeff")))
+
+    assert len(set(header)) == len(header)
+    said = dict(zip(header, row, strict=True))
+    assert (said["area"], said["response_area"]) == ("KH", "KH")
+    assert (said["source"], said["response_response_source"]) == ("the radio", "open")
+    assert (said["language"], said["response_language"]) == ("Khmer", "en")
+    assert (said["weight"], said["response_weight"]) == ("60 kg", "1.0")
+    variables = Variables(table)
+    assert [one.column for one in variables.all] == header
+    assert {one.name for one in variables.all if one.is_weight} == {
+        "response_weight", "weight_asean",
+    }  # fmt: skip
+    book = [line[0] for line in codebook.rows(table.alignment, table.shown, is_weighted=True)]
+    assert list(dict.fromkeys(book)) == header
+
+
+def test_our_own_csv_can_be_taken_in_again(client_for, tmp_path):
+    wave = make_wave(questionnaire=make_questionnaire(document=document()))
+    for language in ("en", "th"):
+        make_response(wave, language=language)
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "".join(csv_export.lines(Table.of(wave, client_for("survey_manager").user))),
+        encoding="utf-8",
+    )
+    other = make_wave(questionnaire=wave.questionnaire)
+
+    import_responses(wave=other, path=path, at=timezone.now())
+
+    assert sorted(other.responses.values_list("language", "area")) == [("en", "KH"), ("th", "KH")]
+    assert {str(one.answers) for one in other.responses.all()} == {
+        str(one.answers) for one in wave.responses.all()
+    }

@@ -303,7 +303,7 @@ def test_reading_a_frame_takes_few_queries(ledger, django_assert_max_num_queries
     wave = make_wave()
     answered(wave, "KH", yes=30, no=30)
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         frames.responses(wave)
 
 

@@ -181,7 +181,8 @@ def test_columns_and_rows_are_those_of_the_csv(archive, wave, manager):
 def test_names_are_legal_and_a_question_called_like_a_leading_column_gets_another(archive):
     names = list(archive().frame.columns)
 
-    assert {"where_tv", "where_radio", "trust_asean", "trust_media", "area", "area_2"} <= set(names)
+    assert {"where_tv", "where_radio", "trust_asean", "trust_media", "area"} <= set(names)
+    assert "response_area" in names
     assert len({name.upper() for name in names}) == len(names)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from django.http import QueryDict
 
-from indicators.models import Observation
+from indicators.models import Indicator, Observation
 from surveys import frames, workbench
 from surveys.exports.rows import alignment_of
 from surveys.models import AnalysisPlanEntry, ExclusionSet, QualityFlag, ResponseImport, Wave
@@ -488,6 +488,77 @@ def test_a_view_becomes_an_entry_of_the_plan_that_publishes_the_same_number(clie
     [shown] = [r for r in page.context["rows"] if r["area"] == "Cambodia" and r["cell"] == "All"]
     assert published.value == Decimal("70")
     assert shown["value"] == "70.0\N{NO-BREAK SPACE}%"
+
+
+@pytest.mark.parametrize("item", ["heard", "where"])
+def test_the_shares_of_each_answer_are_kept_in_the_plan_and_published_one_by_one(client_for, item):
+    wave = make_wave()
+    answered(wave, "KH", yes=70, no=30, women=40)
+    for person, response in enumerate(wave.responses.filter(answers__heard="yes").order_by("pk")):
+        response.answers["where"] = (["tv"], ["web"], ["tv", "web"])[person % 3]
+        response.save()
+    for response in wave.responses.filter(answers__heard="no"):
+        response.answers["where"] = "-7"
+        response.save()
+    client = client_for("analyst")
+    page = client.get(address(wave, f"?wave={wave.token}&item={item}&by=sex"))
+    form = client.get(page.context["plan_url"]).context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    saved = client.post(page.context["plan_url"].partition("?")[0], data | {"indicator": "kpi-22"})
+
+    assert saved.status_code == 302
+    publish_wave(wave=wave, at=AT)
+
+    shown = look(wave, item=item, by=("sex",)).series[0].figures
+    published = {
+        (row.area.code, row.breakdown): row for row in Observation.objects.select_related("area")
+    }
+    compared = 0
+    for (answer, area, cell), figure in shown.items():
+        if not figure.n:
+            continue
+        pairs = sorted([("answer", answer), *cell])
+        row = published.pop((area, ";".join(f"{name}={level}" for name, level in pairs)))
+        assert row.n == figure.n and row.status == figure.status
+        if figure.value is None:
+            assert row.value is None
+        else:
+            assert float(row.value) == pytest.approx(100 * figure.value, abs=1e-4)
+            assert float(row.high) == pytest.approx(100 * figure.high, abs=1e-4)
+            compared += 1
+    assert published == {}
+    assert compared >= 8
+    told = Observation.objects.filter(breakdown__contains="answer=").first().provenance
+    assert told["counts"] and told["question_code"].startswith(item)
+    indicator = Indicator.objects.get(slug="kpi-22")
+    assert client.get(indicator.get_absolute_url()).status_code == 200
+
+
+def test_one_choice_of_several_is_a_share_of_those_asked(client_for):
+    wave = make_wave()
+    answered(wave, "KH", yes=60, no=40)
+    wave.responses.filter(answers__heard="no").update(
+        answers={"area": "KH", "heard": "no", "sex": "F", "where": "-7"}
+    )
+    plan = f"/office/surveys/surveys/{wave.survey.token}/plan/new/"
+    data = {
+        "indicator": "kpi-22", "question": "where", "estimator": "proportion", "counts": "tv web",
+        "order": "0", "is_active": "on",
+    }  # fmt: skip
+
+    refused = client_for("analyst").post(plan, data)
+    saved = client_for("analyst").post(plan, data | {"counts": "tv"})
+
+    assert "People could choose several" in refused.content.decode()
+    assert saved.status_code == 302
+    publish_wave(wave=wave, at=AT)
+    row = Observation.objects.get(area__code="KH", breakdown="")
+    assert (row.value, row.n) == (100, 60)
+    assert row.provenance["counts"] == ["Television"]
+    opened = client_for("analyst").get(
+        address(wave, "?entry=" + str(AnalysisPlanEntry.objects.get().pk))
+    )
+    assert opened.context["form"]["item"].code == "where"
 
 
 def test_an_entry_of_the_plan_opens_as_it_is_promised(client_for):

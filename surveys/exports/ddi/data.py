@@ -45,7 +45,7 @@ def add_data(root: Element, variables: Variables, *, files: str) -> None:
         if question.kind != "calculate"
     }
     _add_groups(data, variables, ids)
-    weights = {one.column: ids[one.name] for one in variables.all if one.is_weight}
+    weights = {one.own: ids[one.name] for one in variables.all if one.is_weight}
     described: set[str] = set()
     for variable in variables.all:
         element = add(
@@ -172,7 +172,7 @@ def _categories(variables: Variables, variable: Variable) -> Iterable[tuple[str,
     about = column.question if column else variables.table.wave.area_question
     question = variables.alignment.questions.get(about)
     said: dict[str, Texts] = {}
-    if question is not None and not (column and column.choice) and variable.column != "source":
+    if question is not None and not (column and column.choice) and variable.own != "source":
         said = ends_of(question) | {choice.code: choice.label for choice in question.choices}
     ours = {code for code, _name in settings.LANGUAGES} if column else {"en"}
     spoken = [language for language in variables.languages if language in ours] or ["en"]
