@@ -40,6 +40,7 @@ PERIODIC: dict[str, Job] = _table(
         ),
         Job("indicators.run_imports", "indicators.imports.queue.run_imports", 1),
         Job("indicators.forget_imports", "indicators.services.imports.forget_imports", 3600),
+        Job("indicators.make_reports", "indicators.reports.queue.make_reports", 1),
         Job("surveys.publish_stale", "surveys.publishing.publish_stale", 1),
         Job("surveys.make_exports", "surveys.exports.queue.make_exports", 1),
         Job("surveys.open_and_close_waves", "surveys.services.open_and_close_waves", 30),

@@ -83,3 +83,11 @@ class TakenOver(IndicatorsError):
 
 class ImportRefused(IndicatorsError):
     """An import that cannot go the step that was asked for; the sentence says what is missing."""
+
+
+class PdfNotAvailable(IndicatorsError):
+    """This machine cannot lay out pages; the sentence names what is missing and what is there."""
+
+
+class ReportTakenOver(IndicatorsError):
+    """Another process has claimed the report meanwhile."""

@@ -47,7 +47,8 @@ def kept_page(*parameters: str) -> Callable[[View], View]:
                 if not _may_be_kept(request, response):
                     return response
                 content = (
-                    response.content,
+                    # Weak: the same page, compressed or not.
+                    f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"',
                     gzip.compress(response.content, compresslevel=5, mtime=0),
                     response.headers["Content-Type"],
                 )
@@ -92,14 +93,14 @@ def _key(request: HttpRequest) -> str:
     return f"indicators.page:{settings.CODE_VERSION}:{hashlib.sha256(asked.encode()).hexdigest()}"
 
 
-def _answer(request: HttpRequest, plain: bytes, zipped: bytes, kind: str) -> HttpResponse:
-    response = HttpResponse(plain, content_type=kind)
+def _answer(request: HttpRequest, etag: str, zipped: bytes, kind: str) -> HttpResponse:
+    response = HttpResponse(content_type=kind)
     if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
         response.content = zipped
         response.headers["Content-Encoding"] = "gzip"
+    else:
+        response.content = gzip.decompress(zipped)
     response.headers["Content-Length"] = str(len(response.content))
-    # Weak: the same page, compressed or not.
-    etag = f'W/"{hashlib.sha256(plain).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ("Accept-Encoding", "Accept-Language", "Cookie"))

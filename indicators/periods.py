@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 PATTERN = re.compile(
     r"^(?P<year>[12]\d{3})"
@@ -21,6 +22,7 @@ def year_of(period: str) -> int:
     return int(_match(period)["year"])
 
 
+@lru_cache(maxsize=2048)
 def moment(period: str) -> Fraction:
     """The middle of the period in years, exact, so that 2026-Q1 sorts before 2026 and 2026-Q4."""
     found = _match(period)

@@ -39,6 +39,8 @@ def _question() -> str:
         parts += [_of(history, "COUNT(*)"), _of(history, "MAX(history_id)")]
     for name in _PLAIN:
         parts += [_of(name, "COUNT(*)"), _of(name, "MAX(id)")]
+    # What changed "since the last report" depends on which one was given to the public last.
+    parts += [_of("Report", "COUNT(published_at)"), _of("Report", "MAX(published_at)")]
     return f"SELECT {', '.join(parts)}"
 
 

@@ -75,6 +75,22 @@ def office_menu():
             icon_name="upload",
             order=60,
         ),
+        PermittedItem(
+            _("Qualitative evidence"),
+            reverse("indicators_office:evidence"),
+            permission="indicators.view_evidence",
+            name="indicators-evidence",
+            icon_name="openquote",
+            order=65,
+        ),
+        PermittedItem(
+            _("Reports"),
+            reverse("indicators_office:reports"),
+            permission="indicators.view_report",
+            name="indicators-reports",
+            icon_name="doc-full",
+            order=70,
+        ),
     ]
     return SubmenuMenuItem(
         _("Indicators"), Menu(items=items), name="indicators", icon_name="list-ul", order=240

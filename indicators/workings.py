@@ -67,6 +67,32 @@ def of(
     return Workings(method, formula, [Detail(label, text) for label, text in lines if text])
 
 
+def methods() -> list[tuple[str, str]]:
+    """Every rule of judgement and aggregation by its name, in words."""
+    evidence = _(
+        "a baseline and at least one later value of the same population and definition in the area; "
+        "ASEAN has it where the minimum of member states have it"
+    )
+    survey = _(
+        "two survey values are compared only where the interval of their difference was estimated; "
+        "where it holds zero, no change is detectable"
+    )
+    groups = _(
+        "the mean, weighted mean, sum or count of the values of the member states in the middle of "
+        "the period; no value below the minimum of members; a value stated for ASEAN itself comes "
+        "before a computed one; values of different members are compared over those in both periods"
+    )
+    return [
+        (_("Sufficient evidence"), evidence),
+        *(
+            _method(code)
+            for code in ("direction", "share_of_way", "required_path", "held", "range")
+        ),
+        (_("Survey values"), survey),
+        (_("Values computed for ASEAN"), groups),
+    ]
+
+
 def _method(code: str) -> tuple[str, str]:
     return {
         "direction": (

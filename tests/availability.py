@@ -1,8 +1,9 @@
 """Tests that need something of the machine, and what is said when it is missing.
 
-A test marked `needs_chromium`, `needs_node`, `needs_postgresql`, `needs_redis` or `needs_r` is not
-run where that cannot be had, and the end of the run says so by name. `REQUIRE_ALL=1` makes it a
-failure, except for R: it is only for replication, and the product never starts it.
+A test marked `needs_chromium`, `needs_node`, `needs_postgresql`, `needs_redis`, `needs_pango` or
+`needs_r` is not run where that cannot be had, and the end of the run says so by name.
+`REQUIRE_ALL=1` makes it a failure, except for R: it is only for replication, and the product never
+starts it.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ KINDS = {
     "needs_node": "Node",
     "needs_postgresql": "PostgreSQL",
     "needs_redis": "Redis",
+    "needs_pango": "PDF",
     "needs_r": "R",
 }
 OPTIONAL = {"needs_r"}
@@ -90,6 +92,7 @@ def obtain(config: pytest.Config, marker: str) -> str:
             "needs_node": servers.node,
             "needs_postgresql": lambda: opened.enter_context(servers.postgresql()),
             "needs_redis": lambda: opened.enter_context(servers.redis_server()),
+            "needs_pango": servers.pango,
             "needs_r": servers.rscript,
         }
         try:

@@ -20,6 +20,7 @@ import psycopg
 import redis
 
 POSTGRESQL_PACKAGE = "apt-get install postgresql"
+PANGO_PACKAGE = "apt-get install libpango-1.0-0 libpangoft2-1.0-0"
 REDIS_PACKAGE = "apt-get install redis-server"
 
 
@@ -235,3 +236,12 @@ def rscript() -> str:
     if subprocess.run(asked, capture_output=True, check=False).returncode:
         raise NotAvailable(f"no package survey for R: {remedy}")
     return found
+
+
+def pango() -> str:
+    """Return the name of the layout library behind PDFs; NotAvailable with the package to install."""
+    try:
+        import weasyprint
+    except OSError as error:
+        raise NotAvailable(f"no Pango here ({PANGO_PACKAGE})") from error
+    return weasyprint.__name__

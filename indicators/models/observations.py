@@ -146,6 +146,11 @@ class Observation(models.Model):
         indexes = [
             models.Index(fields=["source"], name="observation_source"),
             models.Index(fields=["area", "breakdown", "period"], name="observation_area_period"),
+            # What changed since a moment is counted from the index alone.
+            models.Index(
+                fields=["recorded_at", "indicator", "breakdown", "state"],
+                name="observation_recorded",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -170,7 +170,8 @@ def sparkline(indicator: Indicator, rows: Sequence[Observation], area: str = "")
         "last": formatting.value_text(points[-1], indicator),
         "to": points[-1].period,
     }
-    return charts.sparkline([_mark(indicator, row, row.period) for row in points], told)
+    marks = [Mark(row.period, row.value, breaks=row.breaks_series) for row in points]
+    return charts.sparkline(marks, told)
 
 
 def awaited_areas(indicator: Indicator, reading: Reading, members: Sequence[Area]) -> list[Area]:

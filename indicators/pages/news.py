@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from indicators import formatting
 from indicators.models import Indicator, Observation, Report, Revision
+from indicators.models.observations import ObservationQuerySet
 from indicators.pages.provenance import said
 
-MOST_NEW, MOST_CHANGED = 5, 400
+MOST_NEW, MOST_CHANGED = 3, 150
 
 
 @dataclass(frozen=True)
@@ -74,20 +75,18 @@ def since(moment: datetime, user: Any) -> tuple[list[News], bool]:
     """What changed after the moment, by indicator, newest first; and whether that is all of it.
 
     Totals are listed, the newest few new ones of each indicator and every changed one up to a
-    limit; values of groups of people are counted. Four queries.
+    limit; values of groups of people are counted. Five queries.
     """
     visible = Observation.objects.visible_to(user).filter(
         indicator__in=Indicator.objects.visible_to(user)
     )
-    new = (
-        visible.published()
-        .filter(recorded_at__gt=moment)
-        .exclude(Exists(Revision.objects.filter(observation=OuterRef("pk"))))
-    )
+    recorded = visible.published().filter(recorded_at__gt=moment)
+    revised = Revision.objects.filter(observation=OuterRef("pk"))
     found: dict[int, News] = {}
-    counted = _counts(new)
-    newest = list(
-        new.totals()
+    counted = _counts(recorded)
+    ranked = (
+        recorded.totals()
+        .exclude(Exists(revised))
         .annotate(
             place=Window(
                 RowNumber(),
@@ -96,7 +95,10 @@ def since(moment: datetime, user: Any) -> tuple[list[News], bool]:
             )
         )
         .filter(place__lte=MOST_NEW)
-        .order_by("indicator", "place")
+    )
+    newest = list(
+        Observation.objects.filter(pk__in=ranked.values("pk"))
+        .order_by("indicator", "-recorded_at", "-period", "pk")
         .select_related("area")
     )
     revisions = list(
@@ -135,22 +137,34 @@ def since(moment: datetime, user: Any) -> tuple[list[News], bool]:
     return sorted(found.values(), key=lambda news: news.latest, reverse=True), is_whole
 
 
-def _counts(new: Any) -> dict[int, tuple[int, int, datetime]]:
-    """Of each indicator how many totals and how many values of groups are new, and the latest."""
-    found: dict[int, tuple[int, int, datetime]] = {}
-    rows = (
-        new.order_by()
-        .values("indicator", "breakdown")
-        .annotate(many=Count("pk"), latest=Max("recorded_at"))
+def _counts(recorded: ObservationQuerySet) -> dict[int, tuple[int, int, datetime]]:
+    """Of each indicator how many totals are new, how many values of groups are new or changed, and
+    when the last of them was recorded.
+
+    What is new is what was recorded, less what has ever been revised: the second is a small number
+    of rows, so nobody looks for the revisions of each of the first.
+    """
+    revised = recorded.totals().filter(pk__in=Revision.objects.values("observation"))
+    less = dict(
+        revised.order_by().values("indicator").annotate(n=Count("pk")).values_list("indicator", "n")
     )
-    for row in rows:
-        totals, groups, latest = found.get(row["indicator"], (0, 0, row["latest"]))
-        if row["breakdown"]:
-            groups += row["many"]
-        else:
-            totals += row["many"]
-        found[row["indicator"]] = (totals, groups, max(latest, row["latest"]))
-    return found
+    rows = (
+        recorded.order_by()
+        .values("indicator")
+        .annotate(
+            totals=Count("pk", filter=Q(breakdown="")),
+            groups=Count("pk", filter=~Q(breakdown="")),
+            latest=Max("recorded_at"),
+        )
+    )
+    return {
+        row["indicator"]: (
+            row["totals"] - less.get(row["indicator"], 0),
+            row["groups"],
+            row["latest"],
+        )
+        for row in rows
+    }
 
 
 def _folded(revisions: Sequence[Revision]) -> Iterable[tuple[int, ChangedValue]]:

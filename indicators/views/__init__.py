@@ -8,6 +8,7 @@ from indicators.views.embed import embed
 from indicators.views.files import export, export_one, table_export
 from indicators.views.frameworks import printed_tables
 from indicators.views.overview import table
+from indicators.views.reports import report, report_pdf, reports
 
 __all__ = [
     "areas",
@@ -20,6 +21,9 @@ __all__ = [
     "export",
     "export_one",
     "printed_tables",
+    "report",
+    "report_pdf",
+    "reports",
     "table",
     "table_export",
     "value",

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from indicators import evidence, formatting, pages, readings, workings
 from indicators.kept import keep_not, kept_page
@@ -18,7 +20,7 @@ from indicators.models import Area, Indicator, Observation
 @kept_page("area", "breakdown")
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One indicator: figure, charts with their tables, metadata, provenance and history."""
-    indicator = indicator_or_404(request, slug)
+    indicator, parts = _family(request, slug)
     reading = asked_reading(request, indicator)
     here = reading.area(reading.here)
     now = timezone.now()
@@ -64,9 +66,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "citation": pages.citation(indicator, reading, address, f"{now:%Y-%m-%d}"),
             "snippet": embed_snippet(indicator, reading),
             "voices": evidence.of_indicator(indicator, request.user),
-            "siblings": list(
-                Indicator.objects.visible_to(request.user).filter(parent=indicator).order_by("slug")
-            ),
+            "siblings": parts,
         },
     )
 
@@ -129,6 +129,18 @@ def embed_snippet(indicator: Indicator, reading: readings.Reading) -> str:
         f"{settings.PUBLIC_URL}{path}{asked}",
         indicator.display_title,
     )
+
+
+def _family(request: HttpRequest, slug: str) -> tuple[Indicator, list[Indicator]]:
+    """The indicator at this address and its sub-indicators, in one query."""
+    found = Indicator.objects.visible_to(request.user).select_related(
+        "framework", "node__parent", "parent"
+    )
+    both = list(found.filter(Q(slug=slug) | Q(parent__slug=slug)).order_by("slug"))
+    indicator = next((one for one in both if one.slug == slug), None)
+    if indicator is None:
+        raise Http404(_("No indicator has this address."))
+    return indicator, [one for one in both if one.slug != slug]
 
 
 def _awaited(indicator: Indicator, reading: readings.Reading, now: datetime) -> list[Any]:

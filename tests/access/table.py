@@ -133,6 +133,28 @@ INDICATORS: dict[str, Row] = {
     "indicators:table_export": everybody(),
     "indicators:activity_tables": everybody(),
     "indicators:activity_tables_export": everybody(),
+    "indicators:reports": everybody(),
+    # A report that is not public: the public never learns that it exists.
+    "indicators:report": NOBODY
+    | dict.fromkeys((COMMS, ENGAGE, SURVEYS, ANALYST, APPROVER, ADMIN), 200),
+    "indicators:report_pdf": NOBODY
+    | dict.fromkeys((COMMS, ENGAGE, SURVEYS, ANALYST, APPROVER, ADMIN), 200),
+    "indicators_office:reports": office(
+        COMMS, ENGAGE, SURVEYS, ANALYST, APPROVER, ADMIN, other=404
+    ),
+    "indicators_office:report_new": office(ANALYST, ADMIN, other=404),
+    "indicators_office:report_publish": office(other=405),
+    # An interview of Cambodia, not public: the focal point is Viet Nam's.
+    "indicators_office:evidence": office(
+        COMMS, ENGAGE, SURVEYS, ANALYST, FOCAL, APPROVER, ADMIN, other=404
+    ),
+    "indicators_office:evidence_new": office(ENGAGE, ANALYST, FOCAL, ADMIN, other=404),
+    "indicators_office:evidence_one": office(
+        COMMS, ENGAGE, SURVEYS, ANALYST, APPROVER, ADMIN, other=404
+    ),
+    "indicators_office:evidence_edit": office(ENGAGE, ANALYST, ADMIN, other=404),
+    "indicators_office:evidence_release": office(other=405),
+    "indicators_office:evidence_forget": office(other=405),
     "indicators_office:index": office(*STAFF),
     "indicators_office:activities": office(*STAFF),
     "indicators_office:activity_new": office(REPORTER, ADMIN, other=404),
@@ -516,6 +538,44 @@ def _submission() -> tuple:
     return (Submission.objects.get_or_create(round=round_, area=area)[0].token,)
 
 
+def _report() -> tuple:
+    """A report that was made and not published."""
+    from django.core.files.base import ContentFile
+    from django.core.files.storage import storages
+    from django.utils import timezone
+
+    from indicators.models import Framework, Report
+
+    found, made = Report.objects.get_or_create(
+        number=1000,
+        framework=Framework.objects.get(slug="ascc-blueprint-2025"),
+        defaults={"title": "Results", "as_of": timezone.now(), "state": "ready", "html": "<p></p>"},
+    )
+    if made:
+        name = storages["private"].save("reports/access.pdf", ContentFile(b"%PDF-1.7"))
+        Report.objects.filter(pk=found.pk).update(file_name=name, size=8)
+    return (found.token,)
+
+
+def _interview() -> tuple:
+    """An interview held in Cambodia that is not public."""
+    from django.utils import timezone
+
+    from indicators.models import Area, Evidence
+
+    found, _made = Evidence.objects.get_or_create(
+        title="An interview",
+        defaults={
+            "kind": "interview",
+            "summary": "What was said.",
+            "source": "Interview",
+            "area": Area.objects.get(code="KH"),
+            "recorded_at": timezone.now(),
+        },
+    )
+    return (found.token,)
+
+
 def _open_event() -> tuple:
     from engagement.models import Event
 
@@ -611,6 +671,13 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     },
     **{f"drafts:{name}": _first("engagement.Draft") for name in ("matrix", "close", "open")},
     **{f"comments:{name}": _first("engagement.Comment") for name in ("answer", "hide", "show")},
+    "indicators:report": _report,
+    "indicators:report_pdf": _report,
+    "indicators_office:report_publish": _report,
+    **{
+        f"indicators_office:evidence_{name}": _interview
+        for name in ("one", "edit", "release", "forget")
+    },
     "indicators_office:activity": _first("indicators.Activity", "token"),
     "indicators_office:activity_edit": _first("indicators.Activity", "token"),
     "indicators_office:activities_export": _words("csv"),

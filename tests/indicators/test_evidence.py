@@ -94,6 +94,18 @@ def test_a_withdrawn_consent_hides_it_everywhere_at_once(interview, engagement_o
     assert shown_to(None, interview) == [], "given again, somebody has to release it again"
 
 
+def test_a_withdrawal_reaches_pages_that_are_kept_for_visitors(
+    interview, engagement_officer, approver, client, settings
+):
+    settings.PAGES_KEPT = 600
+    address = interview.indicators.get().get_absolute_url()
+    consent(interview, "publication", engagement_officer)
+    release(interview, approver)
+    assert "eleven villages" in client.get(address).content.decode()
+    consent(interview, "withdrawn", engagement_officer, minutes=1)
+    assert "eleven villages" not in client.get(address).content.decode()
+
+
 def test_a_withdrawal_hides_even_what_another_process_has_just_released(
     interview, engagement_officer
 ):

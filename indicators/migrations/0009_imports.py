@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('indicators', '0007_activities'),
+        ('indicators', '0008_public'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

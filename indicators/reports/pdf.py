@@ -1,0 +1,85 @@
+"""From a laid-out document to a PDF, with neither network nor files but our own fonts and style.
+
+WeasyPrint needs Pango of the system (decision 0034); it is imported when a page is to be laid out,
+so that everything else runs without it.
+"""
+
+import logging
+import re
+from typing import Any
+
+from django.contrib.staticfiles import finders
+from django.utils.translation import gettext as _
+
+from indicators.errors import PdfNotAvailable
+
+logger = logging.getLogger(__name__)
+
+STYLE = "indicators/report.css"
+# No such host exists (RFC 2606), and nothing is ever asked of it: it stands for our static files.
+_OWN = "https://static.invalid/"
+_ALLOWED = re.compile(r"indicators/report\.css|vendor/noto/[a-z0-9-]+\.woff2")
+# A drawing's colours are tokens of the site's themes with the colour itself behind them.
+_TOKEN = re.compile(r"var\(--[a-z0-9-]+, (#[0-9a-f]{6})\)")
+_FONTS = "Suara Khmer, Suara Lao, Suara Thai, Suara Tamil, Suara Myanmar, sans-serif"
+
+
+def missing() -> str:
+    """What keeps this machine from making PDFs, as a sentence; "" where nothing does."""
+    try:
+        _engine()
+    except PdfNotAvailable as reason:
+        return str(reason)
+    return ""
+
+
+def write(html: str) -> bytes:
+    """The document as a tagged PDF with bookmarks (PDF/UA-1).
+
+    Whatever the document refers to is refused, but our own style and fonts. Raises PdfNotAvailable
+    where Pango is missing.
+    """
+    weasyprint = _engine()
+    from weasyprint.text.fonts import FontConfiguration
+
+    fetcher, fonts = _fetcher(), FontConfiguration()
+    style = weasyprint.CSS(url=_OWN + STYLE, url_fetcher=fetcher, font_config=fonts)
+    html = _TOKEN.sub(r"\1", html).replace('font-family="inherit"', f'font-family="{_FONTS}"')
+    document = weasyprint.HTML(string=html, base_url=_OWN, url_fetcher=fetcher)
+    return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+
+
+def _engine() -> Any:
+    try:
+        import weasyprint
+    except OSError as error:
+        logger.warning("Pango is not installed: %s", error)
+        raise PdfNotAvailable(
+            _(
+                "The PDF could not be made: the library Pango is missing on this server. Install "
+                "the packages libpango-1.0-0 and libpangoft2-1.0-0 and make the report again. The "
+                "page for printing is complete without it."
+            )
+        ) from error
+    # They would tell of every page and of every table of a font.
+    for name in ("weasyprint.progress", "fontTools"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return weasyprint
+
+
+def _fetcher() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OwnFilesOnly(URLFetcher):
+        """Gives our style and fonts; the way of the library to the network is never taken."""
+
+        def fetch(self, url: str, headers: dict | None = None) -> URLFetcherResponse:
+            name = url.removeprefix(_OWN)
+            path = finders.find(name) if url != name and _ALLOWED.fullmatch(name) else None
+            if path is None:
+                raise ValueError(f"A report refers to nothing outside of it: {url[:200]}")
+            kind = "text/css" if name.endswith(".css") else "font/woff2"
+            with open(path, "rb") as file:
+                return URLFetcherResponse(url, file.read(), {"Content-Type": kind})
+
+    return OwnFilesOnly()
