@@ -36,7 +36,8 @@ class _Value:
     period: str
     source: str
     breakdown: str
-    value: Decimal
+    value: Decimal | None
+    n: int | None
 
 
 def disagreements(framework: Framework) -> list[Disagreement]:
@@ -50,11 +51,11 @@ def disagreements(framework: Framework) -> list[Disagreement]:
         for one in Indicator.objects.filter(framework=framework, is_published=True)
         if _adds_up(one) is not None
     }
-    columns = ("indicator_id", "area_id", "period", "source", "breakdown", "value")
+    columns = ("indicator_id", "area_id", "period", "source", "breakdown", "value", "n")
     values = [
         _Value(*row)
         for row in Observation.objects.published()
-        .filter(indicator__in=indicators, value__isnull=False)
+        .filter(indicator__in=indicators)
         .exclude(status="D")
         .order_by()
         .values_list(*columns)
@@ -78,29 +79,36 @@ def _adds_up(indicator: Indicator) -> bool | None:
 def _of_breakdowns(
     indicators: Mapping[int, Indicator], areas: Mapping[int, Area], values: list[_Value]
 ) -> list[Disagreement]:
-    totals: dict[tuple, Decimal] = {}
-    parts: dict[tuple, dict[str, dict[str, Decimal]]] = defaultdict(lambda: defaultdict(dict))
+    totals: dict[tuple, _Value] = {}
+    parts: dict[tuple, dict[str, list[_Value]]] = defaultdict(lambda: defaultdict(list))
     for one in values:
         key = (one.indicator, one.area, one.period, one.source)
         if not one.breakdown:
-            totals[key] = one.value
+            totals[key] = one
         elif ";" not in one.breakdown:
-            dimension, _equals, _value = one.breakdown.partition("=")
-            parts[key][dimension][formatting.breakdown_text(one.breakdown)] = one.value
+            parts[key][one.breakdown.partition("=")[0]].append(one)
     found = []
     for key, by_dimension in parts.items():
-        if key not in totals:
-            continue
-        indicator = indicators[key[0]]
-        for named in by_dimension.values():
-            # One part alone says nothing about the others.
-            if len(named) < 2:
+        for of_one in by_dimension.values():
+            if key not in totals or not _are_whole(totals[key], of_one):
                 continue
-            wrong = check_parts(totals[key], named, adds_up=bool(_adds_up(indicator)))
+            indicator = indicators[key[0]]
+            named = {formatting.breakdown_text(one.breakdown): one.value for one in of_one}
+            wrong = check_parts(totals[key].value, named, adds_up=bool(_adds_up(indicator)))
             if wrong is not None:
                 names = ", ".join(named)
                 found.append(Disagreement(indicator, areas[key[1]], key[2], names, wrong.sentence))
     return found
+
+
+def _are_whole(total: _Value, parts: list[_Value]) -> bool:
+    """Whether the parts may be compared with the total: at least two, none withheld, and together
+    the same respondents, where respondents are counted."""
+    if len(parts) < 2 or total.value is None or any(one.value is None for one in parts):
+        return False
+    if total.n is None and all(one.n is None for one in parts):
+        return True
+    return total.n is not None and total.n == sum(one.n or 0 for one in parts)
 
 
 def _of_members(
@@ -111,7 +119,7 @@ def _of_members(
         memberships[one.group_id].append(one)
     totals: dict[tuple[int, str], dict[int, Decimal]] = defaultdict(dict)
     for one in values:
-        if not one.breakdown:
+        if not one.breakdown and one.value is not None:
             totals[one.indicator, one.period][one.area] = one.value
     found = []
     for (pk, period), by_area in totals.items():

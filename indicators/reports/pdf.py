@@ -6,12 +6,14 @@ so that everything else runs without it.
 
 import logging
 import re
+from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext as _
 
 from indicators.errors import PdfNotAvailable
+from indicators.reports.fonts import with_space
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +22,10 @@ STYLE = "indicators/report.css"
 _OWN = "https://static.invalid/"
 _ALLOWED = re.compile(r"indicators/report\.css|vendor/noto/[a-z0-9-]+\.woff2")
 # A drawing's colours are tokens of the site's themes with the colour itself behind them.
-_TOKEN = re.compile(r"var\(--[a-z0-9-]+, (#[0-9a-f]{6})\)")
+_TOKEN = re.compile(r"var\(--[a-z0-9-]+, (#[0-9a-f]{3,8})\)")
+# The light line around a drawing's texts lies under them in browsers; the printer would draw it
+# over them.
+_HALO = re.compile(r' stroke="[^"]*" stroke-width="[^"]*" paint-order="stroke"')
 _FONTS = "Suara Khmer, Suara Lao, Suara Thai, Suara Tamil, Suara Myanmar, sans-serif"
 
 
@@ -44,9 +49,14 @@ def write(html: str) -> bytes:
 
     fetcher, fonts = _fetcher(), FontConfiguration()
     style = weasyprint.CSS(url=_OWN + STYLE, url_fetcher=fetcher, font_config=fonts)
-    html = _TOKEN.sub(r"\1", html).replace('font-family="inherit"', f'font-family="{_FONTS}"')
-    document = weasyprint.HTML(string=html, base_url=_OWN, url_fetcher=fetcher)
+    document = weasyprint.HTML(string=drawable(html), base_url=_OWN, url_fetcher=fetcher)
     return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+
+
+def drawable(html: str) -> str:
+    """The document with its drawings in plain colours and our fonts, as the printer needs them."""
+    html = _TOKEN.sub(r"\1", _HALO.sub("", html))
+    return html.replace("<text ", f'<text font-family="{_FONTS}" ')
 
 
 def _engine() -> Any:
@@ -78,8 +88,10 @@ def _fetcher() -> Any:
             path = finders.find(name) if url != name and _ALLOWED.fullmatch(name) else None
             if path is None:
                 raise ValueError(f"A report refers to nothing outside of it: {url[:200]}")
-            kind = "text/css" if name.endswith(".css") else "font/woff2"
-            with open(path, "rb") as file:
-                return URLFetcherResponse(url, file.read(), {"Content-Type": kind})
+            if name.endswith(".css"):
+                return URLFetcherResponse(
+                    url, Path(path).read_bytes(), {"Content-Type": "text/css"}
+                )
+            return URLFetcherResponse(url, with_space(path), {"Content-Type": "font/ttf"})
 
     return OwnFilesOnly()

@@ -68,11 +68,28 @@ def test_it_reaches_neither_the_network_nor_files(monkeypatch, caplog):
         assert told in caplog.text, f"{told} was not even asked for"
 
 
+def test_a_space_between_two_words_of_a_script_is_no_empty_box(caplog):
+    words = "".join(f'<p lang="{code}">{name} {name}</p>' for code, name in NAMES.items())
+    printed(f"<h1>Results</h1>{words}")
+    assert "notdef" not in caplog.text
+
+
+def test_drawings_reach_the_printer_in_plain_colours_without_their_halo():
+    text = (
+        '<text x="1" fill="var(--ink-soft, #47595c)" stroke="var(--surface, #fff)" '
+        'stroke-width="3" paint-order="stroke">5</text>'
+    )
+    found = pdf.drawable(text)
+    assert "var(" not in found
+    assert "paint-order" not in found
+    assert 'fill="#47595c"' in found
+
+
 def test_nothing_but_our_style_and_fonts_is_given():
     fetcher = pdf._fetcher()
     assert fetcher.fetch("https://static.invalid/indicators/report.css").content_type == "text/css"
     font = fetcher.fetch("https://static.invalid/vendor/noto/noto-sans-khmer.woff2")
-    assert font.read(4) == b"wOF2"
+    assert font.content_type == "font/ttf"
     for url in (
         "https://static.invalid/indicators/indicators.css",
         "https://static.invalid/vendor/noto/../../../settings.woff2",
