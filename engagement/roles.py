@@ -161,6 +161,8 @@ _INDICATORS: dict[str, tuple[str, ...]] = {
         "indicators.add_report",
         "indicators.publish_report",
         *on("indicators", EDIT, "framework", "frameworknode", "indicator", "target", "activity"),
+        *on("indicators", ("add", "change", "delete"), "nodemapping"),
+        *on("indicators", ("add",), "frameworkversion", "frameworkimport"),
         *on("indicators", EDIT, "reportinground", "submission"),
         "indicators.change_any_activity",
         "indicators.record_observation",

@@ -9,6 +9,7 @@ app_name = "indicators"
 urlpatterns = [
     path("", views.table, name="table"),
     path("api/", api.urls),
+    path("frameworks/<slug:slug>/beside/<slug:other>/", views.beside, name="framework_beside"),
     path("frameworks/<slug:slug>/printed/", views.printed_tables, name="framework_printed"),
     path(
         "frameworks/<slug:slug>/activities/",

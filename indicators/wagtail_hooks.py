@@ -45,6 +45,14 @@ def office_menu():
             order=10,
         ),
         PermittedItem(
+            _("Frameworks"),
+            reverse("indicators_office:frameworks"),
+            permission="indicators.view_framework",
+            name="indicators-frameworks",
+            icon_name="folder-open-inverse",
+            order=15,
+        ),
+        PermittedItem(
             _("Activities"),
             reverse("indicators_office:activities"),
             permission="indicators.view_activity",

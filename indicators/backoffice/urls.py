@@ -1,6 +1,6 @@
 """Addresses below /office/indicators/."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from indicators.backoffice import (
     activities,
@@ -14,6 +14,8 @@ from indicators.backoffice import (
     submissions,
     values,
 )
+from indicators.backoffice.frameworks import changes, indicators
+from indicators.backoffice.frameworks import urls as frameworks
 
 app_name = "indicators_office"
 urlpatterns = [
@@ -33,6 +35,7 @@ urlpatterns = [
     path("activities/quarter/", quarters.update, name="activities_quarter"),
     path("activities/<str:token>/", activities.detail, name="activity"),
     path("activities/<str:token>/edit/", activityediting.edit, name="activity_edit"),
+    path("frameworks/", include(frameworks.urlpatterns)),
     path("asked/", rounds.asked_of_me, name="asked"),
     path("imports/", imports.index, name="imports"),
     re_path(
@@ -72,6 +75,9 @@ urlpatterns = [
     path("reports/<str:token>/publish/", reports.publish, name="report_publish"),
     path("<slug:slug>/", values.detail, name="indicator"),
     path("<slug:slug>/history/<str:area>/", submissions.value_history, name="value_history"),
+    path("<slug:slug>/edit/", indicators.edit, name="indicator_edit"),
+    path("<slug:slug>/changes/", changes.of_indicator, name="indicator_changes"),
+    path("<slug:slug>/target/<int:pk>/remove/", indicators.remove_target, name="target_remove"),
     path("<slug:slug>/enter/", values.enter, name="enter"),
     path("<slug:slug>/target/", values.target, name="target"),
 ]

@@ -24,9 +24,11 @@ from indicators.models import (
     Framework,
     FrameworkNode,
     Indicator,
+    NodeMapping,
     Population,
     SectoralBody,
 )
+from indicators.services import freeze
 
 DATA = Path(__file__).parent / "data"
 
@@ -38,7 +40,9 @@ def load(*, at: datetime) -> None:
     _load_populations()
     _load_bodies()
     _load_frameworks()
+    _load_mappings()
     _load_indicators()
+    _freeze_frameworks(at)
     _load_observations(at)
     _load_activities()
     rounds.load(at=at)
@@ -116,6 +120,24 @@ def _load_frameworks() -> None:
             | {key: row[key] for key in ("code", "title", "kind", "title_status", "source")},
         )
         nodes[row["framework"], row["key"]] = node
+
+
+def _load_mappings() -> None:
+    nodes = {
+        (n.framework.slug, n.key): n for n in FrameworkNode.objects.select_related("framework")
+    }
+    for row in rows("mappings.csv"):
+        NodeMapping.objects.get_or_create(
+            from_node=nodes[row["from_framework"], row["from_node"]],
+            to_node=nodes[row["to_framework"], row["to_node"]],
+            defaults={key: row[key] for key in ("kind", "note", "source")},
+        )
+
+
+def _freeze_frameworks(at: datetime) -> None:
+    described = Framework.objects.filter(versions=None, nodes__isnull=False).distinct()
+    for framework in described.exclude(nodes__kind="survey"):
+        freeze(framework=framework, reason="As the published sources state it", by=None, at=at)
 
 
 def _load_indicators() -> None:

@@ -49,6 +49,12 @@ class Difference:
     fields: Sequence[FieldChange] = ()
 
     @property
+    def section_label(self) -> str:
+        """What the kind of row is called."""
+        model = next(one.model for one in SECTIONS if one.name == self.section)
+        return str(model._meta.verbose_name)
+
+    @property
     def kind_labels(self) -> list[str]:
         """The kinds in the reader's language."""
         return [str(KINDS[kind]) for kind in self.kinds]

@@ -6,12 +6,13 @@ from indicators.views.comparison import compare
 from indicators.views.detail import detail, value
 from indicators.views.embed import embed
 from indicators.views.files import export, export_one, table_export
-from indicators.views.frameworks import printed_tables
+from indicators.views.frameworks import beside, printed_tables
 from indicators.views.overview import table
 from indicators.views.reports import report, report_pdf, reports
 
 __all__ = [
     "areas",
+    "beside",
     "changes",
     "changes_feed",
     "compare",

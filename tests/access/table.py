@@ -128,6 +128,7 @@ INDICATORS: dict[str, Row] = {
     "indicators:compare": everybody(),
     "indicators:changes": everybody(),
     "indicators:changes_feed": everybody(),
+    "indicators:framework_beside": everybody(),
     "indicators:export": everybody(),
     "indicators:export_one": everybody(),
     "indicators:table_export": everybody(),
@@ -195,6 +196,30 @@ INDICATORS: dict[str, Row] = {
     "indicators_office:template": office(ANALYST, FOCAL, APPROVER, ADMIN, other=404),
     "indicators_office:upload": office(other=405),
     "indicators_office:value_history": office(*STAFF),
+    "indicators_office:frameworks": office(*STAFF),
+    "indicators_office:framework": office(*STAFF),
+    "indicators_office:framework_export": office(*STAFF),
+    "indicators_office:framework_mapping": office(*STAFF),
+    "indicators_office:framework_versions": office(*STAFF),
+    "indicators_office:framework_version": office(*STAFF),
+    "indicators_office:framework_version_export": office(*STAFF),
+    "indicators_office:framework_version_restore": office(other=405),
+    "indicators_office:framework_new": office(ADMIN, other=404),
+    "indicators_office:framework_edit": office(ADMIN, other=404),
+    "indicators_office:framework_upload": office(ADMIN, other=404),
+    "indicators_office:framework_import": office(ADMIN, other=404),
+    "indicators_office:framework_changes": office(SURVEYS, ANALYST, APPROVER, ADMIN, other=404),
+    "indicators_office:node_changes": office(SURVEYS, ANALYST, APPROVER, ADMIN, other=404),
+    "indicators_office:indicator_changes": office(SURVEYS, ANALYST, APPROVER, ADMIN, other=404),
+    "indicators_office:node_new": office(ADMIN, other=404),
+    "indicators_office:node": office(ADMIN, other=404),
+    "indicators_office:node_move": office(ADMIN, other=404),
+    "indicators_office:node_shift": office(other=405),
+    "indicators_office:node_retire": office(ADMIN, other=404),
+    "indicators_office:indicator_new": office(ADMIN, other=404),
+    "indicators_office:indicator_edit": office(ADMIN, other=404),
+    "indicators_office:mapping_remove": office(other=405),
+    "indicators_office:target_remove": office(other=405),
 }
 
 SURVEYS_ROWS: dict[str, Row] = {
@@ -576,6 +601,26 @@ def _interview() -> tuple:
     return (found.token,)
 
 
+def _node() -> tuple:
+    """A node of the Blueprint."""
+    from indicators.models import FrameworkNode
+
+    return ("ascc-blueprint-2025", FrameworkNode.objects.get(code="A.1").token)
+
+
+def _framework_import() -> tuple:
+    """An administrator's upload that is still to be applied."""
+    from django.utils import timezone
+
+    from indicators.models import FrameworkImport
+
+    draft = {"framework": [{"sheet": "", "number": 1, "values": {"slug": "ascc-blueprint-2025"}}]}
+    found, _made = FrameworkImport.objects.get_or_create(
+        name="framework.xlsx", defaults={"draft": draft, "uploaded_at": timezone.now()}
+    )
+    return (found.token,)
+
+
 def _open_event() -> tuple:
     from engagement.models import Event
 
@@ -632,6 +677,7 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "indicators:country": _words("KH"),
     "indicators:value": _observation,
     "indicators:framework_printed": _words("ascc-blueprint-2025"),
+    "indicators:framework_beside": _words("ascc-blueprint-2025", "ascc-strategic-plan-2026-2035"),
     "indicators:export": _words("csv"),
     "indicators:export_one": _words("kpi-22", "csv"),
     "indicators:table_export": _words("csv"),
@@ -692,6 +738,40 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "indicators_office:template": _submission,
     "indicators_office:upload": _submission,
     "indicators_office:value_history": _words("kpi-16", "VN"),
+    **{
+        f"indicators_office:{name}": _words("ascc-blueprint-2025")
+        for name in (
+            "framework",
+            "framework_versions",
+            "framework_edit",
+            "framework_changes",
+            "node_new",
+            "indicator_new",
+        )
+    },
+    **{
+        f"indicators_office:{name}": _words("ascc-blueprint-2025", 1)
+        for name in (
+            "framework_version",
+            "framework_version_export",
+            "framework_version_restore",
+        )
+    },
+    **{
+        f"indicators_office:{name}": _node
+        for name in ("node", "node_move", "node_shift", "node_retire", "node_changes")
+    },
+    "indicators_office:framework_export": _words("ascc-blueprint-2025", "xlsx"),
+    "indicators_office:framework_import": _framework_import,
+    "indicators_office:framework_mapping": _words(
+        "ascc-blueprint-2025", "ascc-strategic-plan-2026-2035"
+    ),
+    "indicators_office:mapping_remove": _words(
+        "ascc-blueprint-2025", "ascc-strategic-plan-2026-2035", 1
+    ),
+    "indicators_office:indicator_edit": _words("kpi-22"),
+    "indicators_office:indicator_changes": _words("kpi-22"),
+    "indicators_office:target_remove": _words("kpi-22", 1),
     "indicators_office:indicator": _words("kpi-22"),
     "indicators_office:import_template": _words("observations", "csv"),
     "indicators_office:import_problems": _words("unknown", "csv"),
