@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +14,31 @@ from indicators.models.frameworks import Framework, FrameworkNode, TitleStatus, 
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+
+# First words of addresses below /indicators/ and /office/indicators/ that are other pages.
+RESERVED = frozenset(
+    {
+        "activities",
+        "api",
+        "areas",
+        "asked",
+        "changes",
+        "compare",
+        "frameworks",
+        "rounds",
+        "submissions",
+    }
+)
+
+
+def refuse_reserved(slug: str) -> None:
+    """Raise ValidationError for an address under which another page lies."""
+    if slug.casefold() in RESERVED:
+        raise ValidationError(
+            _("“%(slug)s” is the address of another page. Choose a different one."),
+            params={"slug": slug},
+        )
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
@@ -60,7 +86,7 @@ class Indicator(models.Model):
         WORSE = "worse", _("a change for the worse")
         UNCHANGED = "unchanged", _("no change")
 
-    slug = models.SlugField(_("address"), max_length=120, unique=True)
+    slug = models.SlugField(_("address"), max_length=120, unique=True, validators=[refuse_reserved])
     code = models.CharField(_("code"), max_length=24, blank=True)
     framework = models.ForeignKey(
         Framework, models.PROTECT, related_name="indicators", verbose_name=_("framework")

@@ -104,7 +104,10 @@ def _page(
 
 def changes(entries: models.QuerySet) -> list[Change]:
     """The newest entries of a history, each with what it changed. Saving without a change is none."""
-    rows = list(entries.select_related("history_user").order_by("-history_id")[: MOST * 2])
+    joined = ["history_user"]
+    if entries.model is NodeMapping.history.model:
+        joined += ["from_node", "to_node"]
+    rows = list(entries.select_related(*joined).order_by("-history_id")[: MOST * 2])
     older: dict[Any, Any] = {}
     found = []
     for row in reversed(rows):
@@ -153,5 +156,5 @@ def _title(row: Any) -> str:
     if isinstance(row, Target.history.model):
         return _("target %(period)s") % {"period": row.period}
     if isinstance(row, NodeMapping.history.model):
-        return _("mapping")
+        return _("mapping: %(one)s – %(other)s") % {"one": row.from_node, "other": row.to_node}
     return f"{getattr(row, 'code', '')} {row.title}".strip()
