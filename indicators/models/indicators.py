@@ -26,6 +26,7 @@ RESERVED = frozenset(
         "changes",
         "compare",
         "frameworks",
+        "imports",
         "rounds",
         "submissions",
     }
