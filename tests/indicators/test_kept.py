@@ -4,7 +4,10 @@ import gzip
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.urls import reverse
 
 from indicators import kept, ledger
@@ -120,10 +123,6 @@ def test_a_message_for_one_visitor_is_kept_for_nobody(client, kpi_22):
 
 
 def test_an_answer_that_sets_a_cookie_or_carries_a_token_is_not_kept(rf, kpi_22):
-    from django.contrib.auth.models import AnonymousUser
-    from django.http import HttpResponse
-    from django.middleware.csrf import get_token
-
     told = []
 
     def with_cookie(request):
@@ -142,6 +141,21 @@ def test_an_answer_that_sets_a_cookie_or_carries_a_token_is_not_kept(rf, kpi_22)
             request.user, request.LANGUAGE_CODE = AnonymousUser(), "en"
             kept.kept_page()(view)(request)
     assert told == ["cookie", "cookie", "token", "token"]
+
+
+def test_who_is_known_without_a_session_is_not_nobody(rf, client_for, kpi_22):
+    told = []
+
+    def greeting(request):
+        told.append(str(request.user))
+        return HttpResponse(f"Hello {request.user}")
+
+    for user in (AnonymousUser(), client_for("analyst").user, AnonymousUser()):
+        request = rf.get("/anywhere/")
+        request.user, request.LANGUAGE_CODE = user, "en"
+        answer = kept.kept_page()(greeting)(request)
+        assert answer.content.decode() == f"Hello {user}"
+    assert len(told) == 2
 
 
 def test_pages_are_kept_in_each_language_apart(client, kpi_22):
@@ -190,3 +204,19 @@ def test_a_missing_indicator_is_looked_for_each_time(client, kpi_22):
 
 def test_only_reading_is_answered(client, kpi_22):
     assert client.post(reverse("indicators:table")).status_code == 405
+
+
+@pytest.mark.needs_redis
+def test_redis_keeps_pages_as_the_memory_of_a_process_does(client, kpi_22, settings, redis_address):
+    settings.CACHES = {
+        **settings.CACHES,
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": redis_address,
+        },
+    }
+    first = client.get(ADDRESS, HTTP_ACCEPT_ENCODING="gzip")
+    again = client.get(ADDRESS, HTTP_ACCEPT_ENCODING="gzip")
+    assert (again.content, again.context) == (first.content, None)
+    record_values(make_estimate("kpi-22", "ASEAN", "2026", "73.9"), digest="second")
+    assert "73.9" in text_of(client.get(ADDRESS))
