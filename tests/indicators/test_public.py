@@ -172,6 +172,21 @@ def test_the_page_reads_what_it_shows_and_no_more(client, kpi_22, monkeypatch):
     assert len(read) == 6 + 2  # totals of three areas and two years; ASEAN's newest groups
 
 
+def test_a_sub_kpi_leads_to_its_kpi_and_back_as_far_as_they_are_public(client, kpi_22):
+    framework = kpi_22.framework
+    make_indicator("kpi-22a", title="Of the young", parent=kpi_22, framework=framework)
+    make_indicator("kpi-22b", title="A secret", parent=kpi_22, framework=framework,
+                   is_published=False)  # fmt: skip
+    page = text_of(client.get("/indicators/kpi-22/"))
+    assert '<a href="/indicators/kpi-22a/">Of the young</a>' in page
+    assert "A secret" not in page
+    below = text_of(client.get("/indicators/kpi-22a/"))
+    assert '<a href="/indicators/kpi-22/">Awareness</a>' in below
+    kpi_22.is_published = False
+    kpi_22.save()
+    assert "kpi-22/" not in text_of(client.get("/indicators/kpi-22a/"))
+
+
 def test_metadata_are_in_the_concepts_of_statistical_offices(client, kpi_22):
     told = {one.code: one.text for one in client.get("/indicators/kpi-22/").context["metadata"]}
     assert told["TIME_COVERAGE"] == "2024 – 2026"
