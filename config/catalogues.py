@@ -33,16 +33,39 @@ PUBLIC_MODULES = (
     "engagement/events/*.py",
     "engagement/forms/*.py",
     "engagement/views/*.py",
+    "indicators/activityviews.py",
     "indicators/charts/*.py",
+    "indicators/composition.py",
+    "indicators/evidence.py",
     "indicators/formatting.py",
     "indicators/forms.py",
+    "indicators/judging.py",
     "indicators/pages/*.py",
     "indicators/printed/*.py",
-    "indicators/tabulation/*.py",
-    "indicators/progress.py",
+    "indicators/progress/*.py",
     "indicators/readings.py",
     "indicators/stated.py",
+    "indicators/tabulation/*.py",
     "indicators/views/*.py",
+    "indicators/workings.py",
+)
+# Choices that public pages show by their label: the module, and the class in it.
+PUBLIC_CHOICES = (
+    ("indicators/models/activities.py", "Activity.Status"),
+    ("indicators/models/activities.py", "Activity.Type"),
+    ("indicators/models/evidence.py", "Evidence.Kind"),
+    ("indicators/models/frameworks.py", "FrameworkNode.Kind"),
+    ("indicators/models/frameworks.py", "NodeMapping.Kind"),
+    ("indicators/models/indicators.py", "Indicator.Aggregation"),
+    ("indicators/models/indicators.py", "Indicator.DataRoute"),
+    ("indicators/models/indicators.py", "Indicator.Direction"),
+    ("indicators/models/indicators.py", "Indicator.PrintedProgress"),
+    ("indicators/models/indicators.py", "Indicator.PrintedSufficiency"),
+    ("indicators/models/indicators.py", "Indicator.ProgressMethod"),
+    ("indicators/models/observations.py", "Observation.Qualifier"),
+    ("indicators/models/observations.py", "ObservationStatus"),
+    ("indicators/models/observations.py", "Revision.Kind"),
+    ("indicators/models/reporting.py", "Submission.State"),
 )
 # Where a respondent's templates begin; what they extend and include is found from there.
 RESPONDENT_TEMPLATES = (
@@ -180,7 +203,9 @@ def public_messages() -> Messages:
         for path in sorted(TEMPLATES.rglob("*.html"))
         if not NOT_PUBLIC & set(path.relative_to(ROOT).parts)
     ]
-    found = _gathered(_in_templates(templates), in_modules(_files(PUBLIC_MODULES)))
+    found = _gathered(
+        _in_templates(templates), in_modules(_files(PUBLIC_MODULES)), _in_choices(PUBLIC_CHOICES)
+    )
     for key, message in respondent_messages().items():
         found.setdefault(key, message)
     return found
@@ -315,18 +340,32 @@ def _literals(source: str, start: int) -> list[str | None]:
 def in_modules(paths: Iterable[Path]) -> Iterator[Message]:
     """The texts that the modules hand to a translating function."""
     for path in paths:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(node, ast.Call):
-                continue
-            name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
-            literals = [
-                argument.value
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-                else None
-                for argument in node.args
-            ]
-            if name in _FUNCTIONS:
-                yield from _message(name, literals, _place(path))
+        yield from _in_code(ast.parse(path.read_text("utf-8")), path)
+
+
+def _in_choices(classes: Iterable[tuple[str, str]]) -> Iterator[Message]:
+    for module, name in classes:
+        path = ROOT / module
+        code: ast.AST = ast.parse(path.read_text("utf-8"))
+        for part in name.split("."):
+            inside = ast.iter_child_nodes(code)
+            code = next(n for n in inside if isinstance(n, ast.ClassDef) and n.name == part)
+        yield from _in_code(code, path)
+
+
+def _in_code(code: ast.AST, path: Path) -> Iterator[Message]:
+    for node in ast.walk(code):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+        literals = [
+            argument.value
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+            else None
+            for argument in node.args
+        ]
+        if name in _FUNCTIONS:
+            yield from _message(name, literals, _place(path))
 
 
 def _message(function: str, literals: list[str | None], place: str) -> Iterator[Message]:
