@@ -151,7 +151,7 @@ def value_rows(indicator: Indicator, rows: Sequence[Observation]) -> list[ValueR
             formatting.value_text(row, indicator),
             formatting.range_text(row, indicator),
             "" if row.n is None else str(row.n),
-            "" if row.status == "A" else row.get_status_display(),
+            "" if row.status == "A" or row.value is None else row.get_status_display(),
             row.is_demonstration,
             row.token,
         )

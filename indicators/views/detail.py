@@ -25,7 +25,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     here = reading.area(reading.here)
     now = timezone.now()
     sufficiency = here.sufficiency if here else readings.judge(indicator, [])
-    observation = reading.figure.observation
+    # Of the group that is shown, if one was chosen; else of the figure.
+    shown = readings.newest_of(reading.shown_in(reading.here)) if reading.breakdown else None
+    observation = shown or reading.figure.observation
     first, further = pages.provenance(indicator, observation) if observation else ([], [])
     charts = [
         pages.by_period(indicator, reading),

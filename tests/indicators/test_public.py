@@ -142,6 +142,26 @@ def test_what_is_judged_are_the_totals_whichever_group_is_shown(client, kpi_22):
     assert group["figure"].value_text == whole["figure"].value_text
 
 
+def test_the_source_told_is_that_of_the_group_shown(client, kpi_22):
+    page = client.get("/indicators/kpi-22/", {"area": "VN", "breakdown": "sex=F"})
+    row = page.context["observation"]
+    assert (row.area.code, row.period, row.breakdown) == ("VN", "2026", "sex=F")
+    assert "Where this value comes from: Viet Nam, 2026, women" in text_of(page)
+
+
+def test_a_hidden_value_says_why_once(client, kpi_22):
+    record_values(
+        make_estimate("kpi-22", "VN", "2026", None, status="Q", breakdown="sex=F", n=12),
+        source="surveys.wave:a",
+        digest="d3",
+        withdraw_missing=False,
+    )
+    page = client.get("/indicators/kpi-22/", {"area": "VN", "breakdown": "sex=F"})
+    [hidden, shown] = page.context["values"]
+    assert (hidden.value, hidden.status) == ("not shown, to protect respondents", "")
+    assert shown.value.startswith("76.0")
+
+
 @pytest.mark.parametrize(
     "query",
     [
