@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from indicators.demonstration import rounds
+from indicators.demonstration import rounds, voices
 from indicators.ledger import Estimate, record
 from indicators.models import (
     Activity,
@@ -46,6 +46,7 @@ def load(*, at: datetime) -> None:
     _load_observations(at)
     _load_activities()
     rounds.load(at=at)
+    voices.load(at=at)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:

@@ -6,7 +6,8 @@ Rules, each shown beside the value:
   of which it was a member for the better half: in 2025 ASEAN has ten members, in 2025-Q4 eleven.
 * Members' totals only: percentages of breakdowns are never averaged.
 * Below the indicator's minimum of members there is no value (status L) but a sentence that names
-  who is missing; with fewer than all members the value is marked as estimated (status E).
+  who is missing; with fewer than all members the value is marked as estimated (status E). Where no
+  minimum is stated, all members are needed.
 * A value somebody states for the group wins: for its period none is computed.
 * Invented values are never mixed with real ones; where both exist, the real ones count.
 """
@@ -206,6 +207,7 @@ def _estimate(
     judged: Mapping[Area, bool],
 ) -> Estimate:
     by_code = {row.area.code: row for row in rows}
+    needed = indicator.minimum_members or len(members)
     weights: Mapping[str, Decimal] = {}
     vintage = ""
     told: dict = {
@@ -213,7 +215,7 @@ def _estimate(
         "method": indicator.aggregation,
         "set": [area.code for area in members],
         "set_on": midpoint(period).isoformat(),
-        "needed": indicator.minimum_members or 1,
+        "needed": needed,
         "without": {area.code: area.name for area in members if area.code not in by_code},
         "values": {code: plain(row.value) for code, row in sorted(by_code.items())},
         "sufficient": {area.code: area.name for area, enough in judged.items() if enough},
@@ -232,7 +234,7 @@ def _estimate(
         members=[area.code for area in members],
         method=indicator.aggregation,
         weights=weights,
-        minimum_members=indicator.minimum_members,
+        minimum_members=needed,
     )
     status = result.status
     if result.value is not None:

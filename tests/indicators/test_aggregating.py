@@ -103,6 +103,14 @@ def test_too_few_members_give_no_value_but_a_sentence_with_their_names(asean):
     )
 
 
+def test_where_no_minimum_is_stated_all_members_are_needed(asean):
+    indicator(minimum_members=None)
+    say(("KH", "2024", "10"))
+    assert of_asean("2024").status == "L"
+    say(("KH", "2024", "10"), ("VN", "2024", "13"))
+    assert of_asean("2024").value == D("11.5")
+
+
 def test_a_value_somebody_states_for_asean_wins_over_a_computed_one(asean):
     indicator()
     say(("KH", "2024", "10"), ("VN", "2024", "13"), ("KH", "2023", "8"), ("VN", "2023", "9"))

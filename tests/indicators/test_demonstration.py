@@ -8,6 +8,7 @@ from indicators import demonstration
 from indicators.models import (
     Activity,
     Area,
+    Evidence,
     FrameworkNode,
     Indicator,
     Observation,
@@ -92,3 +93,14 @@ def test_loading_again_adds_nothing_and_keeps_what_a_person_changed(loaded):
     assert counts == [model.objects.count() for model in (Area, Indicator, Observation, Activity)]
     assert Indicator.objects.get(slug="kpi-22").title == "Awareness of ASEAN"
     assert not Revision.objects.exists()
+
+
+def test_made_up_evidence_is_marked_and_public_only_with_consent(loaded):
+    demonstration.load(at=AT)
+    found = Evidence.objects.with_consent()
+    assert found.count() == 3
+    assert all(one.is_demonstration for one in found)
+    assert set(Evidence.objects.public().values_list("kind", flat=True)) == {
+        "focus_group",
+        "case_study",
+    }
