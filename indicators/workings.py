@@ -53,7 +53,7 @@ def of(
         words = {"value": value, "period": aim.period}
         lines.append((_("Target"), _("%(value)s by %(period)s") % words))
     if judged.change is not None:
-        lines.append((_("Change"), formatting.with_unit(judged.change, indicator)))
+        lines.append((_("Change"), _change(indicator, judged.change)))
     for label, share in (
         (_("Share of the way"), judged.share_of_way),
         (_("Observed change a year"), judged.observed_rate),
@@ -146,6 +146,13 @@ def _range(indicator: Indicator) -> str:
     if low is not None:
         return _("%(low)s or more") % {"low": formatting.with_unit(low, indicator)}
     return _("%(high)s or less") % {"high": formatting.with_unit(high, indicator)}
+
+
+def _change(indicator: Indicator, change: Decimal) -> str:
+    if indicator.unit == "percent":
+        points = formatting.number(change, indicator.decimals)
+        return _("%(number)s percentage points") % {"number": points}
+    return formatting.with_unit(change, indicator)
 
 
 def _percent(share: Decimal) -> str:
