@@ -18,7 +18,7 @@ from django.utils.translation import get_language_info, to_locale
 from django.utils.translation.template import templatize
 
 from config.textsources import (
-    _MONTHS,
+    MONTHS,
     NOT_PUBLIC,
     OFFICE_ONLY,
     PARTLY,
@@ -108,7 +108,7 @@ def respondent_messages() -> Messages:
     return _gathered(
         _in_templates(templates),
         in_modules(modules),
-        (Message(name, places=["django.utils.dates"]) for name in _MONTHS),
+        (Message(name, places=["django.utils.dates"]) for name in MONTHS),
         (Message(text, places=[place]) for place, texts in PARTLY.items() for text in texts),
     )
 

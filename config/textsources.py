@@ -119,7 +119,7 @@ PARTLY = {
     ),
 }
 # Dates are written with full names; Django has them in most of our languages, not in all.
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
