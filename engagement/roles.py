@@ -106,8 +106,9 @@ _ENGAGEMENT_EVENTS: dict[str, tuple[str, ...]] = {
     "administrator": (*_EVENTS_WRITE, "engagement.overbook_seatpool"),
 }
 
-_LEDGER_READ = on(
-    "indicators", VIEW, "framework", "frameworknode", "indicator", "target", "activity"
+_LEDGER_READ = (
+    *on("indicators", VIEW, "framework", "frameworknode", "indicator", "target", "activity"),
+    *on("indicators", VIEW, "declaration", "commitment", "followup"),
 )
 _LEDGER_INSIDE = (*_LEDGER_READ, *on("indicators", VIEW, "observation", "revision"))
 _LEDGER_ROUNDS = on("indicators", VIEW, "reportinground", "submission")
@@ -124,7 +125,7 @@ _INDICATORS: dict[str, tuple[str, ...]] = {
         *_REPORTS_READ,
         *_EVIDENCE_WRITE,
         "indicators.add_report",
-        *on("indicators", EDIT, "target", "reportinground"),
+        *on("indicators", EDIT, "target", "reportinground", "declaration", "commitment"),
         "indicators.record_observation",
         "indicators.export_observation",
         "indicators.view_every_submission",
@@ -140,7 +141,7 @@ _INDICATORS: dict[str, tuple[str, ...]] = {
     "sectoral_body_reporter": (
         *_LEDGER_READ,
         *_LEDGER_ROUNDS,
-        *on("indicators", ("add", "change"), "activity", "submission"),
+        *on("indicators", ("add", "change"), "activity", "followup", "submission"),
     ),
     "approver": (
         *_LEDGER_INSIDE,
@@ -164,7 +165,9 @@ _INDICATORS: dict[str, tuple[str, ...]] = {
         *on("indicators", ("add", "change", "delete"), "nodemapping"),
         *on("indicators", ("add",), "frameworkversion", "frameworkimport"),
         *on("indicators", EDIT, "reportinground", "submission"),
+        *on("indicators", EDIT, "declaration", "commitment", "followup"),
         "indicators.change_any_activity",
+        "indicators.change_any_followup",
         "indicators.record_observation",
         "indicators.export_observation",
         "indicators.view_every_submission",

@@ -61,6 +61,14 @@ def office_menu():
             order=20,
         ),
         PermittedItem(
+            _("Declarations"),
+            reverse("indicators_office:declarations"),
+            permission="indicators.view_declaration",
+            name="indicators-declarations",
+            icon_name="doc-full",
+            order=25,
+        ),
+        PermittedItem(
             _("Reporting rounds"),
             reverse("indicators_office:rounds"),
             permission="indicators.view_reportinground",

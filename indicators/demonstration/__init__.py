@@ -1,4 +1,4 @@
-"""The facts the ledger starts with, each with its source, and a few made-up activities.
+"""The facts the ledger starts with, each with its source, a few made-up activities, and declarations.
 
 Loading again adds what is new and leaves alone what is there: a row somebody has edited since is
 never overwritten. Values go through `ledger.record` under the source words of their document.
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from indicators.demonstration import rounds, voices
+from indicators.demonstration import declarations, rounds, voices
 from indicators.ledger import Estimate, record
 from indicators.models import (
     Activity,
@@ -45,6 +45,7 @@ def load(*, at: datetime) -> None:
     _freeze_frameworks(at)
     _load_observations(at)
     _load_activities()
+    declarations.load()
     rounds.load(at=at)
     voices.load(at=at)
 
@@ -193,6 +194,16 @@ def _estimate(row: dict[str, str]) -> Estimate:
     )
 
 
+def _status_day(row: dict[str, str]) -> date | None:
+    """A day in the activity's years that its status may be of; none for what is yet to begin."""
+    day = {
+        "ongoing": (int(row["year_from"]), 3, 1),
+        "completed": (int(row["year_to"]), 11, 30),
+        "withdrawn": (int(row["year_from"]), 6, 15),
+    }.get(row["status"])
+    return date(*day) if day else None
+
+
 def _load_activities() -> None:
     bodies = {body.acronym: body for body in SectoralBody.objects.all()}
     nodes = {
@@ -211,6 +222,7 @@ def _load_activities() -> None:
                 "lead_body": bodies[row["lead"]],
                 "year_from": int(row["year_from"]),
                 "year_to": int(row["year_to"]),
+                "status_since": _status_day(row),
                 "withdrawn_reason": row["withdrawn_reason"],
             },
         )

@@ -4,6 +4,7 @@ from indicators.models.activities import Activity
 from indicators.models.aggregates import AggregateDue
 from indicators.models.areas import Area, AreaMembership, Population
 from indicators.models.baselines import Baseline
+from indicators.models.declarations import Commitment, Declaration, FollowUp
 from indicators.models.evidence import Evidence, EvidenceConsent
 from indicators.models.frameworks import (
     Framework,
@@ -36,8 +37,11 @@ __all__ = [
     "AskedValue",
     "Baseline",
     "ColumnMapping",
+    "Commitment",
+    "Declaration",
     "Evidence",
     "EvidenceConsent",
+    "FollowUp",
     "Framework",
     "FrameworkImport",
     "FrameworkNode",

@@ -1,6 +1,11 @@
 """Writes that touch more than one row. Each is one transaction, keyword-only, with time passed in."""
 
 from indicators.services.activities import StatusChange, change_statuses, save_activity
+from indicators.services.declarations import (
+    save_commitment,
+    save_declaration,
+    save_follow_up,
+)
 from indicators.services.entry import (
     Conflict,
     Entry,
@@ -66,6 +71,9 @@ __all__ = [
     "reopen_version",
     "retire_node",
     "save_activity",
+    "save_commitment",
+    "save_declaration",
+    "save_follow_up",
     "save_values",
     "save_with_history",
     "set_up_round",

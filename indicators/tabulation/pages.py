@@ -28,6 +28,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class BodyLine:
+    """A body on a page: what it leads, and wherever it takes part."""
+
+    label: str
+    leads: str
+    share: str
+    taking_part: str
+
+
+@dataclass(frozen=True)
 class PartLine:
     """A part of a table's subject on a page."""
 
@@ -48,8 +58,7 @@ class TablePage:
     table: ActivityTable
     statuses: tuple[Line, ...]
     types: tuple[Line, ...]
-    leads: tuple[Line, ...]
-    taking: tuple[Line, ...]
+    bodies: tuple[BodyLine, ...]
     parts: tuple[PartLine, ...]
     charts: tuple[Chart, ...]
     beside: tuple[Beside, ...]
@@ -62,8 +71,7 @@ def table_page(framework: Framework, table: ActivityTable) -> TablePage:
         table=table,
         statuses=tuple(_statuses(counts)),
         types=tuple(_lines(table.by_type)),
-        leads=tuple(_lines(table.by_body)),
-        taking=tuple(_lines(table.taking_part)),
+        bodies=tuple(_bodies(table)),
         parts=tuple(
             PartLine(
                 key=part.subject.key,
@@ -132,6 +140,20 @@ def _statuses(counts: Counts) -> Iterator[Line]:
 def _lines(shares: tuple[Share, ...]) -> Iterator[Line]:
     for one in shares:
         yield Line(one.label, _whole(one.activities), _percent(one.percent))
+
+
+def _bodies(table: ActivityTable) -> Iterator[BodyLine]:
+    taking = {share.key: share.activities for share in table.taking_part}
+    leads = {share.key: share for share in table.by_body}
+    others = [share.key for share in table.taking_part if share.key not in leads]
+    for key in [*leads, *others]:
+        lead = leads.get(key)
+        yield BodyLine(
+            label=lead.label if lead else key,
+            leads=_whole(lead.activities if lead else 0),
+            share=_percent(lead.percent) if lead else "",
+            taking_part=_whole(taking.get(key, 0)),
+        )
 
 
 def _charts(table: ActivityTable) -> Iterator[Chart]:
