@@ -121,11 +121,16 @@ def nodes() -> Codes[FrameworkNode]:
     """Measures and other nodes by key, and by code with or without their framework's address."""
     found: Codes[FrameworkNode] = Codes(
         gettext_noop("No measure has the code “%(value)s”. Use a code such as A.2.iii."),
-        name_of=lambda one: f"{one.framework.slug} {one.code or one.key}",
+        name_of=address_of,
     )
     for one in FrameworkNode.objects.select_related("framework"):
         found.add(one, one.key)
         if one.code:
-            found.add(one, one.code, f"{one.framework.slug} {one.code}")
-        found.add(one, f"{one.framework.slug} {one.key}")
+            found.add(one, one.code, address_of(one))
+        found.add(one, f"{one.framework.slug}:{one.key}")
     return found
+
+
+def address_of(node: FrameworkNode) -> str:
+    """ "ascc-blueprint-2025:A.2", as exports of activities write a measure."""
+    return f"{node.framework.slug}:{node.code or node.key}"

@@ -78,7 +78,7 @@ def head_of(sheet: Sheet, columns: Iterable[Column]) -> Head:
     first = list(islice(sheet, _HEAD_WITHIN))
     best, most = None, 0
     for row in first:
-        found = {known[key] for cell in row.cells if (key := key_of(plain(cell))) in known}
+        found = {known[key][0] for cell in row.cells if (key := key_of(plain(cell))) in known}
         if len(found) > most:
             best, most = row, len(found)
     if best is None:
@@ -105,7 +105,7 @@ def match(headings: Sequence[str], columns: Iterable[Column]) -> dict[str, int]:
     return found
 
 
-def _take(headings: Sequence[str], known: Mapping[str, str], found: dict[str, int]) -> None:
+def _take(headings: Sequence[str], known: Mapping[str, list[str]], found: dict[str, int]) -> None:
     shorter: tuple[Callable[[str], str], ...] = (
         lambda heading: heading,
         lambda heading: heading.partition("(")[0],
@@ -115,8 +115,9 @@ def _take(headings: Sequence[str], known: Mapping[str, str], found: dict[str, in
         for place, heading in enumerate(headings):
             if place in found.values():
                 continue
-            name = known.get(key_of(shorten(heading)))
-            if name is not None and name not in found:
+            names = known.get(key_of(shorten(heading)), [])
+            name = next((one for one in names if one not in found), None)
+            if name is not None:
                 found[name] = place
 
 
@@ -174,11 +175,14 @@ def _heading(head: Head, place: int) -> str:
     return head.headings[place] if place < len(head.headings) else get_column_letter(place + 1)
 
 
-def _known(columns: Iterable[Column]) -> dict[str, str]:
-    known: dict[str, str] = {}
+def _known(columns: Iterable[Column]) -> dict[str, list[str]]:
+    """Headings and the columns that may be meant, the likeliest first."""
+    known: dict[str, list[str]] = {}
     for column in columns:
-        for word_ in (column.name, str(column.label), *column.aliases):
-            known.setdefault(key_of(word_), column.name)
+        for heading in (column.name, str(column.label), *column.aliases):
+            names = known.setdefault(key_of(heading), [])
+            if column.name not in names:
+                names.append(column.name)
     known.pop("", None)
     return known
 
