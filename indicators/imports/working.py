@@ -11,11 +11,12 @@ from django.utils.translation import gettext_noop
 from indicators.errors import FileRefused, IndicatorsError, NotUndoable, Outdated, TakenOver
 from indicators.imports import staging
 from indicators.imports.kinds import Task
-from indicators.models import Import, ImportRow
+from indicators.models import Import, ImportRow, Recording
 
 logger = logging.getLogger(__name__)
 
 State = Import.State
+_LOCK = "imports"
 
 
 def work(*, imported: Import, claim: str) -> bool:
@@ -69,6 +70,9 @@ def _write(imported: Import, held: QuerySet[Import], at: datetime) -> None:
     is_undoing = imported.state == State.UNDOING
     staging.touch(held)
     with transaction.atomic():
+        # One import writes at a time: two new values for the same thing would both find nothing.
+        Recording.objects.get_or_create(source=_LOCK)
+        Recording.objects.select_for_update().get(source=_LOCK)
         # Whoever claims the import anew waits here, and then finds it done.
         if not held.select_for_update().exists():
             raise TakenOver
