@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.storage import storages
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from indicators.errors import FileRefused, TakenOver
@@ -29,9 +30,7 @@ def opened(imported: Import) -> Iterator[Book]:
     try:
         file = storages["private"].open(imported.stored_name)
     except (FileNotFoundError, OSError, ValueError) as error:
-        raise FileRefused(
-            str(gettext_noop("The file has been deleted. Upload it again."))
-        ) from error
+        raise FileRefused(_("The file has been deleted. Upload it again.")) from error
     with file, read(file.file, imported.file_name, encoding=imported.encoding) as book:
         yield book
 

@@ -74,7 +74,7 @@ def _write(imported: Import, held: QuerySet[Import], at: datetime) -> None:
         Recording.objects.get_or_create(source=_LOCK)
         Recording.objects.select_for_update().get(source=_LOCK)
         # Whoever claims the import anew waits here, and then finds it done.
-        if not held.select_for_update().exists():
+        if held.select_for_update().first() is None:
             raise TakenOver
         task = Task(imported, by=imported.applied_by, at=at, reason=imported.reason)
         # In the order of what they are about, so that each piece touches few indicators.
