@@ -8,10 +8,11 @@ bombs) is refused before an XML parser sees it.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from pathlib import PurePath
+
+from indicators.archives import Fault, Limits, UnsafeArchive, walked
 
 from .limits import MAX_BYTES, MAX_PARTS, MAX_RATIO, MAX_UNPACKED, megabytes
 from .report import Level, Report, XLSFormRefused
@@ -20,8 +21,6 @@ KINDS = {"xlsx": ".xlsx", "xls": ".xls", "csv": ".csv", "md": ".md"}
 _EXTENSIONS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".csv": "csv", ".md": "md"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
-_DOCTYPE = re.compile(rb"<\s*!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_PIECE = 1024 * 1024
 _WANTED = "Save the form as .xlsx, .xls, .csv or as a Markdown table (.md) and upload that."
 
 
@@ -99,39 +98,21 @@ def _zip_kind(data: bytes) -> str:
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
-    parts = archive.infolist()
-    if len(parts) > MAX_PARTS:
-        raise XLSFormRefused(
-            f"The workbook has {len(parts)} parts; at most {MAX_PARTS} are read. "
-            "Remove pictures and sheets that do not belong to the form."
-        )
-    bomb = XLSFormRefused(
-        f"The workbook unpacks to more than {megabytes(MAX_UNPACKED)} or is packed far tighter "
-        "than any real form. It was not opened. Copy the form's sheets into a new workbook."
-    )
-    if sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise bomb
-    total = 0
-    for part in parts:
-        size = 0
-        tail = b""
-        is_xml = part.filename.lower().endswith((".xml", ".rels", ".vml"))
-        with archive.open(part) as stream:
-            while piece := stream.read(_PIECE):
-                size += len(piece)
-                total += len(piece)
-                if total > MAX_UNPACKED:
-                    raise bomb
-                if size > _PIECE and size > MAX_RATIO * max(part.compress_size, 1):
-                    raise bomb
-                # A UTF-16 part is looked at without its zero bytes.
-                plain = (tail + piece).replace(b"\x00", b"")
-                if is_xml and _DOCTYPE.search(plain):
-                    raise XLSFormRefused(
-                        "The workbook holds a document type or entities, which no spreadsheet "
-                        "program writes. It was not opened."
-                    )
-                tail = plain[-32:]
+    limits = Limits(parts=MAX_PARTS, unpacked=MAX_UNPACKED, ratio=MAX_RATIO)
+    try:
+        for _name, _piece, _known in walked(archive, limits):
+            pass
+    except UnsafeArchive as error:
+        sentences = {
+            Fault.PARTS: f"The workbook has {len(archive.infolist())} parts; at most {MAX_PARTS} "
+            "are read. Remove pictures and sheets that do not belong to the form.",
+            Fault.SIZE: f"The workbook unpacks to more than {megabytes(MAX_UNPACKED)} or is packed "
+            "far tighter than any real form. It was not opened. Copy the form's sheets into a new "
+            "workbook.",
+            Fault.DOCTYPE: "The workbook holds a document type or entities, which no spreadsheet "
+            "program writes. It was not opened.",
+        }
+        raise XLSFormRefused(sentences[error.fault]) from error
 
 
 def decoded(data: bytes) -> str:
