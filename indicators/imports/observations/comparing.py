@@ -127,8 +127,11 @@ class ObservationChecker(Checker):
         """What the row would make the ledger say; columns the file lacks stay as they are held."""
         given = checked.record.values
         said = {name: given[name] if name in given else getattr(row, name, None) for name in SAID}
+        has_value = said["value"] is not None
+        if has_value and "status" not in given and said["status"] in _NO_VALUE:
+            said["status"] = "A"
         if not said["status"]:
-            said["status"] = "A" if said["value"] is not None or row is None else row.status
+            said["status"] = "A" if has_value or row is None else row.status
         estimate = Estimate(
             indicator=checked.data["indicator"],
             area=checked.data["area"],

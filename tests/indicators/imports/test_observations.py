@@ -100,6 +100,15 @@ def test_columns_that_the_file_lacks_stay_as_they_are_held_and_empty_cells_empty
     assert (held.n, held.low, held.status) == (None, 70, "P")
 
 
+def test_a_value_for_what_was_missing_is_a_normal_value(way):
+    record_values(make_estimate(value=None, status="O"))
+    way.load(csv_file("indicator,area,period,value", "kpi-22,KH,2026,72.4"))
+    held = Observation.objects.get()
+    assert (held.value, held.status) == (Decimal("72.4"), "A")
+    contradicting = way.check(csv_file("indicator,area,period,value,status", "kpi-22,KH,2026,3,O"))
+    assert "there is one" in problems(contradicting)[0][3]
+
+
 def test_a_value_outside_the_interval_that_is_held_is_refused(way):
     record_values(make_estimate(low=Decimal("70"), high=Decimal("75")))
     checked = way.check(csv_file("indicator,area,period,value", "kpi-22,KH,2026,80"))
