@@ -22,8 +22,8 @@ BREAKDOWNS = (
     "age=15-24",
     "age=25-54",
     "age=55+",
-    "location=rural",
-    "location=urban",
+    "urbanisation=rural",
+    "urbanisation=urban",
 )
 FIRST_YEAR, BASELINE_YEAR, TARGET_YEAR = 2012, 2016, 2030
 INDICATORS, YEARS = 60, 15

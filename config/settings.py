@@ -370,5 +370,9 @@ PAGES_KEPT = env.number("PAGES_KEPT", 60)
 # How many megabytes of coded answers a worker remembers between publishings; 0 remembers nothing.
 PUBLISHING_KEEPS_MB = env.number("PUBLISHING_KEEPS_MB", 256)
 
+# Said of the ledger's values in catalogues of data sets; without a licence none is stated.
+DATA_PUBLISHER = env.text("DATA_PUBLISHER", "ASEAN Socio-Cultural Community")
+DATA_LICENCE = env.text("DATA_LICENCE")
+
 SITE_NAME = _("Suara")
 CODE_VERSION = env.text("CODE_VERSION", "0.1.0.dev0")

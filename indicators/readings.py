@@ -144,8 +144,9 @@ def table(
     framework: Framework | None = None,
     area: str = ASEAN,
     state: Area | None = None,
+    slugs: Sequence[str] | None = None,
 ) -> list[Row]:
-    """Every indicator the user may see, with sufficiency and progress in `area`.
+    """Every indicator the user may see, or those of `slugs`, with what it says in `area`.
 
     An indicator without any value in `area` shows that of another group (a survey of the European
     Union in the framework of published surveys), named as such by its observation's area. With
@@ -157,11 +158,13 @@ def table(
         areas = Area.objects.filter(Q(code=area) | Q(kind=Area.Kind.GROUP)).in_bulk()
     indicators = (
         Indicator.objects.visible_to(user)
-        .select_related("framework", "node", "node__parent")
+        .select_related("framework", "node", "node__parent", "parent")
         .prefetch_related(_totals_in(areas), _targets_of(area), _baselines_of(area))
     )
     if framework is not None:
         indicators = indicators.filter(framework=framework)
+    if slugs is not None:
+        indicators = indicators.filter(slug__in=slugs)
     rows = []
     for indicator in indicators:
         for row in indicator.totals_here:

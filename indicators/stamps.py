@@ -11,15 +11,18 @@ from django.db import connection
 
 # Edited by people, with a row of history for every edit.
 _WITH_HISTORY = (
+    "Area",
+    "AreaMembership",
     "Baseline",
     "Evidence",
     "Framework",
     "FrameworkNode",
     "Indicator",
+    "NodeMapping",
     "SectoralBody",
     "Target",
 )
-# Changed so seldom that only what is new or gone counts; an edit shows when kept pages run out.
+# Also written in bulk, which leaves no history: rows that are new or gone count by themselves.
 _PLAIN = ("Area", "AreaMembership", "EvidenceConsent", "NodeMapping")
 
 

@@ -3,12 +3,23 @@
 from django.urls import path, re_path
 
 from indicators import activityviews, views
-from indicators.api import api
+from indicators.api import urls as api_urls
+from indicators.exports import FORMATS
+
+_FORMS = "|".join(FORMATS)
 
 app_name = "indicators"
 urlpatterns = [
     path("", views.table, name="table"),
-    path("api/", api.urls),
+    path("api/v1/", api_urls),
+    re_path(
+        r"^api/(?P<rest>areas|frameworks|indicators|observations|openapi\.json)$",
+        views.before_versions,
+        name="before_versions",
+    ),
+    path("api/", views.guide, name="guide"),
+    path("catalog.jsonld", views.catalogue, name="catalogue"),
+    path("structure.xml", views.structure, name="structure"),
     path("frameworks/<slug:slug>/beside/<slug:other>/", views.beside, name="framework_beside"),
     path("frameworks/<slug:slug>/printed/", views.printed_tables, name="framework_printed"),
     path(
@@ -21,10 +32,10 @@ urlpatterns = [
         activityviews.activity_tables_export,
         name="activity_tables_export",
     ),
-    re_path(r"^export\.(?P<form>csv|xlsx|sdmx)$", views.export, name="export"),
+    re_path(rf"^export\.(?P<form>{_FORMS})$", views.export, name="export"),
     re_path(r"^table\.(?P<form>csv|xlsx)$", views.table_export, name="table_export"),
     re_path(
-        r"^(?P<slug>[-a-zA-Z0-9_]+)/export\.(?P<form>csv|xlsx|sdmx)$",
+        rf"^(?P<slug>[-a-zA-Z0-9_]+)/export\.(?P<form>{_FORMS})$",
         views.export_one,
         name="export_one",
     ),

@@ -1,15 +1,25 @@
-"""Files that leave the ledger: CSV, XLSX, SDMX-CSV. One flat table, three ways to write it."""
+"""Files that leave the ledger: CSV, XLSX, SDMX-CSV, SDMX-ML. One reading of the rows, five writers."""
 
-from indicators.exports.cells import neutral
-from indicators.exports.files import csv_bytes, xlsx_bytes
-from indicators.exports.observations import HEADERS, observation_rows
-from indicators.exports.sdmx import sdmx_bytes
+from indicators.exports.cells import digits, neutral
+from indicators.exports.files import csv_bytes, csv_lines, xlsx_bytes, xlsx_file
+from indicators.exports.formats import FORMATS, STRUCTURE_TYPE, Format
+from indicators.exports.observations import HEADERS, Known, in_series, observation_rows
+from indicators.exports.sdmx import codelists, structure_message
 
 __all__ = [
+    "FORMATS",
     "HEADERS",
+    "STRUCTURE_TYPE",
+    "Format",
+    "Known",
+    "codelists",
     "csv_bytes",
+    "csv_lines",
+    "digits",
+    "in_series",
     "neutral",
     "observation_rows",
-    "sdmx_bytes",
+    "structure_message",
     "xlsx_bytes",
+    "xlsx_file",
 ]

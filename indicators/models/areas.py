@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 # Names live in the table; they are listed here so that translators meet them.
 TRANSLATABLE_NAMES = (
@@ -50,6 +51,7 @@ class Area(models.Model):
     languages = models.JSONField(_("official languages (BCP 47)"), default=list, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     source = models.CharField(_("source"), max_length=300, blank=True)
+    history = HistoricalRecords()
 
     objects = AreaQuerySet.as_manager()
 
@@ -72,6 +74,7 @@ class AreaMembership(models.Model):
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("membership")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from indicators import evidence, formatting, pages, readings, workings
+from indicators import catalogue, evidence, formatting, pages, readings, workings
 from indicators.kept import keep_not, kept_page
 from indicators.models import Area, Indicator, Observation
 
@@ -69,6 +69,9 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             "snippet": embed_snippet(indicator, reading),
             "voices": evidence.of_indicator(indicator, request.user),
             "siblings": parts,
+            "dataset": catalogue.data_block(
+                catalogue.described(request, indicator, reading.observations)
+            ),
         },
     )
 

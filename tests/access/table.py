@@ -162,12 +162,23 @@ INDICATORS: dict[str, Row] = {
     "indicators_office:rounds": office(ANALYST, FOCAL, REPORTER, APPROVER, ADMIN, other=404),
     "indicators_office:round_new": office(ANALYST, ADMIN, other=404),
     "indicators_office:asked": office(FOCAL, REPORTER, ADMIN, other=404),
+    "indicators:guide": everybody(),
+    "indicators:before_versions": everybody(308),
+    "indicators:catalogue": everybody(),
+    "indicators:structure": everybody(),
+    "indicators:api:index": everybody(),
     "indicators:api:openapi-json": everybody(),
     "indicators:api:areas": everybody(),
+    "indicators:api:members": everybody(),
     "indicators:api:frameworks": everybody(),
+    "indicators:api:nodes": everybody(),
+    "indicators:api:mappings": everybody(),
     "indicators:api:indicators": everybody(),
+    "indicators:api:indicator": everybody(),
     "indicators:api:observations": everybody(),
-    "indicators:api:api-root": NOBODY,
+    "indicators:api:observation": everybody(),
+    "indicators:api:revisions": everybody(),
+    "indicators:api:no_such_address": NOBODY,
     "indicators_office:activity": office(*STAFF),
     "indicators_office:activity_edit": office(ADMIN, other=404),
     "indicators_office:declarations": office(*STAFF),
@@ -558,6 +569,13 @@ def _observation() -> tuple:
     return (row.indicator.slug, row.token)
 
 
+def _published_value() -> tuple:
+    from indicators.models import Observation
+
+    published = Observation.objects.published().filter(indicator__is_published=True)
+    return (published.order_by("pk").first().token,)
+
+
 def _pool() -> tuple:
     from engagement.models import SeatPool
 
@@ -683,6 +701,13 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "wagtaildocs_authenticate_with_password": _words(1),
     "wagtailcore_authenticate_with_password": _words(1, 1),
     "indicators:detail": _words("kpi-22"),
+    "indicators:before_versions": _words("areas"),
+    "indicators:api:members": lambda: "/indicators/api/v1/areas/ASEAN/members?on=2020-01-01",
+    "indicators:api:nodes": _words("ascc-blueprint-2025"),
+    "indicators:api:indicator": _words("kpi-22"),
+    "indicators:api:observation": _published_value,
+    "indicators:api:revisions": _published_value,
+    "indicators:api:no_such_address": _words("x"),
     "indicators:embed": _words("kpi-22"),
     "indicators:country": _words("KH"),
     "indicators:value": _observation,
