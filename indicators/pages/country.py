@@ -1,5 +1,6 @@
 """A member state's profile: every indicator of a framework as it stands there, ASEAN's beside it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +31,6 @@ class Line:
     row: Row
     course: str
     beside: Beside | None
-    awaited: str
     note: str
 
 
@@ -52,6 +52,8 @@ class Profile:
     parts: Sequence[Part]
     counts: readings.Counts
     with_value: int
+    awaited: Sequence[tuple[str, int]]
+    """From whom values are awaited, and for how many indicators; most first."""
 
 
 def profile(area: Area, framework: Framework | None, user: Any, *, on: date) -> Profile:
@@ -87,6 +89,11 @@ def profile(area: Area, framework: Framework | None, user: Any, *, on: date) -> 
         parts,
         readings.count(rows),
         sum(row.figure.observation is not None for row in rows),
+        Counter(
+            readings.awaited(row.indicator, area)
+            for row in rows
+            if not row.sufficiency.is_sufficient
+        ).most_common(),
     )
 
 
@@ -129,9 +136,6 @@ def _line(row: Row, area: Area, since: date | None, asean: Observation | None) -
         if asean.members and area.code not in asean.members:
             note = _("without %(area)s") % {"area": area}
         beside = Beside(formatting.value_text(asean, indicator), asean.period, note, asean.token)
-    awaited = ""
-    if not row.sufficiency.is_sufficient:
-        awaited = readings.awaited(indicator, area)
     note = ""
     year = indicator.baseline_year
     if since is not None and year is not None and since.year > year:
@@ -139,4 +143,4 @@ def _line(row: Row, area: Area, since: date | None, asean: Observation | None) -
             "area": area,
             "year": year,
         }
-    return Line(row, str(sparkline(indicator, row.points)), beside, awaited, note)
+    return Line(row, str(sparkline(indicator, row.points)), beside, note)

@@ -70,6 +70,16 @@ def test_a_profile_names_who_is_awaited(client, plan):
     assert "awaiting the focal point of Thailand" in page
 
 
+def test_a_profile_sums_up_what_is_missing_and_from_whom(client, plan):
+    make_indicator("kpi-3", title="Heard of it", framework=plan, baseline_year=2016)
+    awaited = client.get("/indicators/areas/TH/").context["profile"].awaited
+    assert awaited == [
+        ("national policy; awaiting the focal point of Thailand", 2),
+        ("awaiting a survey", 1),
+    ]
+    assert "What is missing, and from whom" in text_of(client.get("/indicators/areas/TH/"))
+
+
 def test_a_profile_never_shows_the_value_of_another_area_as_the_states_own(client, plan):
     [part] = client.get("/indicators/areas/TL/").context["profile"].parts
     assert [line.row.figure.observation for line in part.lines] == [None, None]
