@@ -15,6 +15,8 @@ from indicators.models.observations import ObservationQuerySet
 from indicators.pages.provenance import said
 
 MOST_NEW, MOST_CHANGED = 3, 150
+BULK = 40
+"""More new totals of one indicator than these are a series loaded at once: counted, not listed."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,10 @@ def since(moment: datetime, user: Any) -> tuple[list[News], bool]:
     revised = Revision.objects.filter(observation=OuterRef("pk"))
     found: dict[int, News] = {}
     counted = _counts(recorded)
+    few = [key for key, (totals, _groups, _latest) in counted.items() if 0 < totals <= BULK]
     ranked = (
         recorded.totals()
+        .filter(indicator__in=few)
         .exclude(Exists(revised))
         .annotate(
             place=Window(

@@ -175,6 +175,19 @@ def test_many_new_values_are_counted_and_only_the_newest_listed(client):
     assert "and 23 more new values" in text_of(page)
 
 
+def test_a_series_loaded_at_once_is_counted_and_not_listed(client):
+    make_asean("KH")
+    make_indicator("kpi-22")
+    record_values(
+        *(make_estimate("kpi-22", "KH", str(year), "50") for year in range(1980, 2021)),
+        at=timezone.now(),
+    )
+    page = client.get("/indicators/changes/")
+    [news] = page.context["news"]
+    assert (news.new, news.more) == ([], 41)
+    assert "41 new values" in text_of(page)
+
+
 def test_what_changed_costs_a_fixed_number_of_queries(client, weeks, django_assert_max_num_queries):
     client.get("/indicators/changes/")
     with django_assert_max_num_queries(12):
