@@ -66,7 +66,7 @@ def of_asean(period, slug="kpi-31c"):
     )
 
 
-def test_a_mean_names_its_members_and_its_method(asean):
+def test_check_27_a_mean_names_its_members_and_its_method(asean):
     indicator()
     say(("KH", "2026", "10"), ("VN", "2026", "13"))
     row = of_asean("2026")
@@ -233,7 +233,7 @@ def asean_judged(slug="kpi-31c"):
     return readings.read(Indicator.objects.get(slug=slug), None).area("ASEAN")
 
 
-def test_asean_is_sufficient_when_enough_members_are_and_the_others_are_named(asean):
+def test_check_27_asean_is_sufficient_when_enough_members_are_and_the_others_are_named(asean):
     indicator()
     say(("KH", "2022", "10"), ("VN", "2022", "13"), ("KH", "2026", "9"), ("VN", "2026", "11"))
     found = asean_judged()

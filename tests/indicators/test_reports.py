@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from indicators.errors import NotAllowed, PdfNotAvailable, WrongState
@@ -253,6 +254,20 @@ def test_a_report_whose_maker_died_is_made_again_and_given_up_after_three_times(
     assert "never finished" in report.error
     stale = started[0]
     assert not making.make(report=report, claim=stale.claim), "its claim has run out"
+
+
+def test_the_command_makes_what_was_claimed_and_nothing_else(blueprint, analyst, monkeypatch):
+    monkeypatch.setattr(pdf, "write", lambda html: b"%PDF")
+    report = ask(blueprint, analyst)
+    claimed = []
+    queue.make_reports(at=AT, start=claimed.append)
+    with pytest.raises(CommandError, match="somebody else is making it"):
+        call_command("make_report", report.token, "another-claim")
+    call_command("make_report", report.token, claimed[0].claim)
+    report.refresh_from_db()
+    assert (report.state, report.size) == (Report.State.READY, 4)
+    with pytest.raises(CommandError):
+        call_command("make_report", report.token, claimed[0].claim)
 
 
 def test_a_failure_is_a_sentence_in_the_row_and_in_the_log(blueprint, analyst, monkeypatch, caplog):

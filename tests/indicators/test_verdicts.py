@@ -79,7 +79,7 @@ def test_the_share_gives_the_value_back_to_the_last_digit(start, now, target):
 
 
 @given(now=numbers)
-def test_a_target_of_zero_is_a_target(now):
+def test_check_27_a_target_of_zero_is_a_target(now):
     found = judged(D(8), now, D(0), direction="down")
     assert (found.verdict == "met") == (now <= 0)
     if now > 0:
