@@ -7,111 +7,44 @@ shown keeps its row and its reasons and loses its numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import groupby
 
-from numpy.typing import ArrayLike
-
-from . import aggregates, disclosure, intervals
+from . import aggregates, disclosure, intervals, linked
 from .estimates import Domains, Estimated, domains, means, totals
-from .measures import Measure
+from .layouts import (
+    ALL_THE_SAME,
+    HIDDEN,
+    KINDS,
+    MEAN,
+    NO_ERROR,
+    SHARE,
+    TOTAL,
+    Axis,
+    Figure,
+    Item,
+    Key,
+    Layout,
+    Whole,
+)
 from .variance import Calibration, Design
 
-SHARE, MEAN, TOTAL = "share", "mean", "total"
-KINDS = (SHARE, MEAN, TOTAL)
-Key = tuple[tuple[str, str], ...]
-"""A cell of a breakdown: (dimension, level) pairs in the order of the dimensions' names."""
-
-ALL_THE_SAME = "Everybody answered the same; the interval rests on the effective sample size."
-NO_ERROR = "The design leaves no degrees of freedom, so there is no error and no interval."
-HIDDEN = "Hidden so that no other cell follows from the total."
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing to estimate. `interval` names the method for a share; others take t."""
-
-    name: str
-    measure: Measure = field(repr=False)
-    kind: str = SHARE
-    interval: str = "logit"
-
-    @property
-    def interval_method(self) -> str:
-        """The interval in a word: that of a share, or t."""
-        return self.interval if self.kind == SHARE else "t"
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A column that divides people: its dimension, one value per respondent, levels in order."""
-
-    dimension: str
-    column: ArrayLike = field(repr=False)
-    levels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Whole:
-    """The figure for all levels of the last group axis, such as ASEAN from its member states.
-
-    `people` are populations by level; its keys are the member set. `cells` are populations of a
-    breakdown's cell by level; where a cell is not there, its population is the level's population
-    times the weighted share of the cell among the answers.
-    """
-
-    label: str
-    people: Mapping[str, float]
-    method: str = "popshare"
-    cells: Mapping[tuple[str, Key], float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What figures there are: of every group (a level of each axis in `groups`), alone and by each
-    breakdown, and for the whole."""
-
-    groups: tuple[Axis, ...]
-    breakdowns: tuple[tuple[Axis, ...], ...] = ()
-    whole: Whole | None = None
-    confidence: float = 0.95
-    thresholds: disclosure.Thresholds = disclosure.DEFAULT
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One estimate; `None` where no number exists or may be shown.
-
-    `population` is the sum of the weights of its valid answers, `deff` the design effect,
-    `n_effective` Kish's. `members`, `absent` and `coverage` are those of an aggregate.
-    """
-
-    item: str
-    kind: str
-    groups: tuple[str, ...]
-    breakdown: Key
-    n: int
-    status: str
-    reasons: tuple[str, ...]
-    interval_method: str
-    value: float | None = None
-    se: float | None = None
-    df: float | None = None
-    low: float | None = None
-    high: float | None = None
-    population: float | None = None
-    n_effective: float | None = None
-    deff: float | None = None
-    members: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
-    coverage: float | None = None
-
-    def hidden(self, reason: str) -> Figure:
-        """The same row without its numbers."""
-        nothing = dict.fromkeys(
-            ("value", "se", "df", "low", "high", "population", "n_effective", "deff")
-        )
-        return replace(self, status="Q", reasons=(*self.reasons, reason), **nothing)
+__all__ = [
+    "ALL_THE_SAME",
+    "HIDDEN",
+    "KINDS",
+    "MEAN",
+    "NO_ERROR",
+    "SHARE",
+    "TOTAL",
+    "Axis",
+    "Figure",
+    "Item",
+    "Key",
+    "Layout",
+    "Whole",
+    "figures",
+]
 
 
 def figures(
@@ -124,16 +57,34 @@ def figures(
     """Every figure of every item: without breakdown first, then breakdown by breakdown.
 
     A cell nobody answered keeps its row, with n 0. Hidden cells are joined by as many others as it
-    takes that none follows from a total (see `disclosure.secondary`).
+    takes that none follows from a total of its table (see `disclosure.secondary`), nor from those
+    of all tables of the item together (see `linked`).
     """
     alone = _estimated(found, items, _within(found, layout.groups), calibrated)
-    for item in items:
-        yield from _table(item, alone[item.name], (), layout, {})
+    tables = [{item.name: [*_table(item, alone[item.name], (), layout, {})] for item in items}]
     for breakdown in layout.breakdowns:
         rows = _estimated(found, items, _within(found, (*layout.groups, *breakdown)), calibrated)
+        table = {}
         for item in items:
             whole = {row.domain: row.population for row in alone[item.name]}
-            yield from _table(item, rows[item.name], breakdown, layout, whole)
+            table[item.name] = [*_table(item, rows[item.name], breakdown, layout, whole)]
+        tables.append(table)
+    breakdowns = [
+        [(axis.dimension, tuple(map(str, axis.levels))) for axis in breakdown]
+        for breakdown in layout.breakdowns
+    ]
+    for item in items:
+        hidden = linked.hidden_in([f for table in tables for f in table[item.name]], breakdowns)
+        for table in tables if hidden else ():
+            table[item.name] = [
+                figure.hidden(HIDDEN)
+                if (figure.groups, figure.breakdown) in hidden and figure.status not in "QL"
+                else figure
+                for figure in table[item.name]
+            ]
+    for table in tables:
+        for item in items:
+            yield from table[item.name]
 
 
 def _within(found: Design, axes: Sequence[Axis]) -> Domains | None:
