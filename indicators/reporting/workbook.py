@@ -27,6 +27,8 @@ from indicators.services.entry import Entry, checked
 from indicators.units import range_words, unit_of
 
 _MOST_PROBLEMS = 500
+# Far more than any round asks for; a larger table is another one, uploaded by mistake.
+_MOST_ROWS = 20_000
 _KEY = "indicator"
 _HEADINGS = {
     _KEY: gettext_noop("Indicator"),
@@ -154,6 +156,14 @@ def read_back(
         if all(is_empty(cell) for cell in record.row.cells):
             continue
         found.rows += 1
+        if found.rows > _MOST_ROWS:
+            raise UnusableValue(
+                _(
+                    "The sheet “%(sheet)s” has more than %(most)s rows; this round asks for "
+                    "%(asked)s values. Upload the spreadsheet of the round."
+                )
+                % {"sheet": sheet.name, "most": _MOST_ROWS, "asked": len(indicators)}
+            )
         asked = _asked(record, by_slug, by_code, head, places, found)
         if asked is None:
             continue

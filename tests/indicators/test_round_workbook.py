@@ -284,6 +284,12 @@ def test_ten_thousand_rows_are_answered_with_the_first_problems(linh, draft):
     assert (len(read.entries), len(read.problems), read.hidden) == (1, 500, 9_500)
 
 
+def test_another_table_uploaded_by_mistake_is_not_read_to_its_end(linh, draft):
+    lines = "\n".join(f"kpi-{n},3" for n in range(25_000))
+    page = upload(linh, draft, f"indicator,value\n{lines}\n", "all.csv").content.decode()
+    assert "more than 20000 rows" in page and "3 values" in page
+
+
 def test_nothing_is_read_into_what_was_handed_in(linh, draft, indicators):
     for one, value in zip(indicators, ("72.4", "3", "1"), strict=True):
         enter(draft, one, value, linh.user)
