@@ -18,7 +18,7 @@ from indicators.backoffice.access import needs
 from indicators.backoffice.entryform import EntryForm
 from indicators.errors import EditedMeanwhile, IndicatorsError, NotAllowed
 from indicators.models import Area, Indicator, Submission
-from indicators.reporting import workbook
+from indicators.reporting import uploads, workbook
 from indicators.reporting.asking import asked_of
 from indicators.reporting.beside import beside
 from indicators.reporting.history import history
@@ -114,7 +114,7 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
     refused = _refused(file)
     if not refused:
         try:
-            read = workbook.read_back(
+            read = uploads.read_back(
                 file,
                 (file.name or "")[:200],
                 found,
@@ -170,7 +170,7 @@ def _page(
     now: datetime,
     *,
     form: EntryForm | None = None,
-    read: workbook.ReadBack | None = None,
+    read: uploads.ReadBack | None = None,
     status: int = 200,
 ) -> HttpResponse:
     may_edit = _may_edit(request, found, now)
@@ -207,7 +207,7 @@ def _page(
     )
 
 
-def _form(found: Submission, data: Any = None, read: workbook.ReadBack | None = None) -> EntryForm:
+def _form(found: Submission, data: Any = None, read: uploads.ReadBack | None = None) -> EntryForm:
     changes = found.changes.order_by("version").values_list("indicator_id", "version")
     newest = dict(changes)
     return EntryForm(
