@@ -1,8 +1,10 @@
 """The plan as the public reads it: frameworks, their areas, and what is measured there."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
@@ -10,6 +12,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
 from cms import live
 from cms.models.story import StoryPage
+from indicators import printed
 
 
 @dataclass
@@ -21,6 +24,10 @@ class Branch:
     children: list["Branch"] = field(default_factory=list)
 
     @property
+    def is_retired(self) -> bool:
+        return self.node.is_retired(timezone.now().date())
+
+    @property
     def is_unconfirmed(self) -> bool:
         return self.node.title_status != "confirmed"
 
@@ -30,9 +37,13 @@ class Branch:
         return [child for child in self.children if child.node.kind != "measure"]
 
 
-def branches(framework, base: str) -> list[Branch]:
-    """The framework's tree in one query; nodes of published surveys are not part of a plan."""
-    nodes = list(framework.nodes.exclude(kind="survey"))
+def branches(framework, base: str, *, on: date | None = None) -> list[Branch]:
+    """The framework's tree in one query; nodes of published surveys are not part of a plan.
+
+    With `on` only what is part of the framework on that day.
+    """
+    nodes = framework.nodes.exclude(kind="survey")
+    nodes = list(nodes if on is None else nodes.standing(on))
     found = {node.pk: Branch(node, f"{base}{framework.slug}/{node.key}/") for node in nodes}
     roots = []
     for node in nodes:
@@ -63,9 +74,16 @@ class PlanPage(RoutablePageMixin, StoryPage):
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
+        base, today = self.get_url(request) or "/", timezone.now().date()
+        shown = list(self.frameworks.order_by("position", "title"))
         context["plans"] = [
-            {"framework": framework, "branches": branches(framework, self.get_url(request) or "/")}
-            for framework in self.frameworks.order_by("position", "title")
+            {
+                "framework": framework,
+                "branches": branches(framework, base, on=today),
+                "headline": printed.headline(framework),
+                "beside": [one for one in shown if one.pk != framework.pk],
+            }
+            for framework in shown
         ]
         return context
 

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -14,9 +15,10 @@ from indicators import imports
 from indicators.frameworks.contents import Section, plain
 from indicators.frameworks.sheets import MOST_PIECES, cell_of, title_heading
 from indicators.imports import CellRefused, Column, Value
-from indicators.imports.cells import is_empty
+from indicators.imports.cells import UNSTORABLE, is_empty
 
 _YES = {"yes", "true", "1", "x", "y"}
+_NO_JSON = gettext_noop("The cell does not hold JSON. Copy the cell of an exported file.")
 _NO = {"no", "false", "0", "n", ""}
 
 
@@ -94,16 +96,29 @@ def from_json(section: Section, name: str, text: str) -> Any:
     if not text:
         return field.get_default()
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise CellRefused(
-            gettext_noop("The cell does not hold JSON. Copy the cell of an exported file.")
-        ) from error
-    if not isinstance(found, dict):
-        raise CellRefused(
-            gettext_noop("The cell does not hold JSON. Copy the cell of an exported file.")
-        )
+        raise CellRefused(_NO_JSON) from error
+    # Characters that a database cannot hold hide behind escapes.
+    if not isinstance(found, dict) or any(map(UNSTORABLE.search, _texts(found))):
+        raise CellRefused(_NO_JSON)
     return found
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"JSON has no number {word}.")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list):
+            waiting += part
 
 
 def _text(value: Value) -> str:

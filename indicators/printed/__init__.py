@@ -5,7 +5,7 @@ reads the tables it prints, and `checks` compares their figures with each other.
 """
 
 from indicators.printed.checks import Check, Finding, checks, contradictions
-from indicators.printed.counts import StatedCount, StatedCounts, stated_counts
+from indicators.printed.counts import StatedCount, StatedCounts, headline, stated_counts
 from indicators.printed.tables import PrintedFigure, PrintedTable, tables
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "StatedCounts",
     "checks",
     "contradictions",
+    "headline",
     "stated_counts",
     "tables",
 ]

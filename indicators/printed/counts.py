@@ -72,20 +72,16 @@ def stated_counts(framework: Framework, rows: Sequence[Row], counts: Counts) -> 
         )
     return StatedCounts(
         lines,
-        _headline(facts),
+        headline(framework),
         _sum_sentence(facts, counts.all),
         _gap_sentence(facts, counts),
         facts["indicators"].get("source", ""),
     )
 
 
-def _number(facts: dict, key: str) -> int | None:
-    fact = facts.get(key)
-    value = fact.get("value") if isinstance(fact, dict) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _headline(facts: dict) -> str:
+def headline(framework: Framework) -> str:
+    """The source's statement in one sentence; empty where it states no such numbers."""
+    facts = framework.printed_facts
     numbers = [_number(facts, key) for key in ("insufficient", "indicators", "progress")]
     enough = _number(facts, "sufficient")
     if None in numbers or enough is None:
@@ -95,6 +91,12 @@ def _headline(facts: dict) -> str:
         "%(missing)s of %(all)s KPIs and sub-KPIs lack sufficient data; "
         "%(good)s of %(enough)s with sufficient data show clear progress."
     ) % {"missing": missing, "all": whole, "good": good, "enough": enough}
+
+
+def _number(facts: dict, key: str) -> int | None:
+    fact = facts.get(key)
+    value = fact.get("value") if isinstance(fact, dict) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _sum_sentence(facts: dict, listed: int) -> str:

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from wagtail.models import Page, Site
 from wagtail.test.utils import WagtailPageTestCase
@@ -102,6 +104,29 @@ def test_the_plan_names_its_areas_and_leads_to_each(client):
     area = client.get(f"/plan/{framework.slug}/a/").content.decode()
     assert "Awareness" in area and "Engaged stakeholders" in area
     assert markup.faults(area) == []
+
+
+def test_the_plan_quotes_the_source_and_leaves_out_what_was_retired(client):
+    numbers = {"indicators": 45, "insufficient": 19, "sufficient": 26, "progress": 21}
+    framework = make_framework(
+        printed_facts={key: {"value": value} for key, value in numbers.items()}
+    )
+    parent = make_node(
+        framework=framework, key="old", title="An old goal", valid_to=date(2020, 1, 1)
+    )
+    make_node(framework=framework, key="part", title="A part that stands", parent=parent)
+    other = make_framework(slug="next", title="The next plan")
+    plan = factories.make_page(PlanPage, slug="plan")
+    plan.frameworks.add(framework, other)
+    plan.save()
+    text = client.get("/plan/").content.decode()
+    assert "19 of 45" in text
+    assert "21 of 26" in text
+    assert f"/indicators/frameworks/{framework.slug}/beside/next/" in text
+    assert "A part that stands" in text
+    assert "An old goal" not in text
+    assert "no longer part" in client.get(f"/plan/{framework.slug}/old/").content.decode()
+    assert client.get(f"/plan/{framework.slug}/part/").status_code == 200
 
 
 def test_an_unknown_area_of_the_plan_is_not_found(client):

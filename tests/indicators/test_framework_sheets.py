@@ -433,3 +433,24 @@ def test_what_was_read_is_kept_as_plain_json(plan, amina):
     found = upload(book(**BAD), amina)
     found.refresh_from_db()
     assert json.loads(json.dumps(found.draft)) == found.draft
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "[]",
+        "{",
+        '{"a": NaN}',
+        '{"a": "\\u0000"}',
+        '{"\\ud800": 1}',
+        "[" * 5000,
+        '{"a": ' + "9" * 5000 + "}",
+    ],
+)
+def test_printed_facts_that_no_database_can_hold_are_a_problem_of_their_cell(plan, amina, cell):
+    content = book(Framework=[["slug", "title", "printed_facts"], ["plan", "New", cell]])
+    proposal = propose(content, amina)
+    [(sheet, row, column, sentence)] = problems_of(proposal)
+    assert (sheet, row, column) == ("Framework", 2, "printed_facts")
+    assert "JSON" in sentence
+    assert proposal.after["framework"]["title"] == "New"
