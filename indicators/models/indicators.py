@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -16,30 +16,19 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
-# First words of addresses below /indicators/ and /office/indicators/ that are other pages.
-RESERVED = frozenset(
-    {
-        "activities",
-        "api",
-        "areas",
-        "asked",
-        "changes",
-        "compare",
-        "frameworks",
-        "imports",
-        "rounds",
-        "submissions",
-    }
-)
-
-
 def refuse_reserved(slug: str) -> None:
     """Raise ValidationError for an address under which another page lies."""
-    if slug.casefold() in RESERVED:
-        raise ValidationError(
-            _("“%(slug)s” is the address of another page. Choose a different one."),
-            params={"slug": slug},
-        )
+    for name in ("indicators:detail", "indicators_office:indicator", "indicators_office:enter"):
+        try:
+            address = reverse(name, args=[slug])
+        except NoReverseMatch:
+            # Not an address at all: the field's own validator says so.
+            return
+        if resolve(address).view_name != name:
+            raise ValidationError(
+                _("“%(slug)s” is the address of another page. Choose a different one."),
+                params={"slug": slug},
+            )
 
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):

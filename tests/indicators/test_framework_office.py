@@ -1,15 +1,13 @@
 """Frameworks in the back office: shaped with plain forms, kept apart by right, explained by history."""
 
 import io
-import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from indicators import demonstration, frameworks, urls
-from indicators.backoffice import urls as office_urls
+from indicators import demonstration, frameworks
 from indicators.backoffice.frameworks.forms import IndicatorForm
 from indicators.frameworks import sheets
 from indicators.models import (
@@ -21,7 +19,6 @@ from indicators.models import (
     NodeMapping,
     Target,
 )
-from indicators.models.indicators import RESERVED
 from tests.indicators.factories import (
     AT,
     HOSTILE,
@@ -401,13 +398,9 @@ def test_the_public_sees_blueprint_and_plan_side_by_side(client):
         assert client.get(reverse("indicators:framework_beside", args=slugs)).status_code == 404
 
 
-def test_no_indicator_can_take_the_address_of_another_page(admin, plan):
-    words = set()
-    for patterns in (urls.urlpatterns, office_urls.urlpatterns):
-        for one in patterns:
-            first = str(one.pattern).lstrip("^").split("/")[0]
-            if "/" in str(one.pattern) and first and not re.search(r"[<(]", first):
-                words.add(first)
-    assert words <= RESERVED
-    answer = admin.post(at("indicator_new", "plan"), {"slug": "areas", "title": "Areas"})
-    assert "“areas” is the address of another page." in text_of(answer)
+@pytest.mark.parametrize(
+    "slug", ["areas", "api", "compare", "activities", "frameworks", "rounds", "submissions"]
+)
+def test_no_indicator_can_take_the_address_of_another_page(admin, plan, slug):
+    answer = admin.post(at("indicator_new", "plan"), {"slug": slug, "title": "Areas"})
+    assert f"“{slug}” is the address of another page." in text_of(answer)
