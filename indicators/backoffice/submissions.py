@@ -90,7 +90,11 @@ def template(request: HttpRequest, token: str) -> HttpResponse:
         return found
     indicators = asked_of(found.round, found.area, found.body)
     content = workbook.write(
-        found, indicators, _held(found), beside(found, indicators, request.user, on=office_day(now))
+        found,
+        indicators,
+        _held(found),
+        services.versions_of(found),
+        beside(found, indicators, request.user, on=office_day(now)),
     )
     answer = HttpResponse(content, content_type=XLSX)
     code = found.area.code if found.area else found.body.acronym
@@ -120,6 +124,7 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
                 found,
                 asked_of(found.round, found.area, found.body),
                 _held(found),
+                services.versions_of(found),
             )
         except IndicatorsError as error:
             refused = str(error)
@@ -208,14 +213,12 @@ def _page(
 
 
 def _form(found: Submission, data: Any = None, read: uploads.ReadBack | None = None) -> EntryForm:
-    changes = found.changes.order_by("version").values_list("indicator_id", "version")
-    newest = dict(changes)
     return EntryForm(
         data,
         submission=found,
         indicators=asked_of(found.round, found.area, found.body),
         held=_held(found),
-        versions=newest,
+        versions=services.versions_of(found),
         read=read.entries if read else None,
         initial={"file": read.name} if read else None,
     )

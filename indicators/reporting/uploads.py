@@ -53,6 +53,7 @@ def read_back(
     submission: Submission,
     indicators: Sequence[Indicator],
     held: Mapping[int, SubmittedValue],
+    versions: Mapping[int, int],
 ) -> ReadBack:
     """What the file says about the indicators asked for. Nothing is saved.
 
@@ -113,7 +114,7 @@ def read_back(
             for problem in record.problems:
                 found.refuse(problem)
             continue
-        _take(record, asked, submission, held, head, places, found)
+        _take(record, asked, submission, held, versions, head, places, found)
     return found
 
 
@@ -122,6 +123,7 @@ def _take(
     asked: Indicator,
     submission: Submission,
     held: Mapping[int, SubmittedValue],
+    versions: Mapping[int, int],
     head: Any,
     places: Mapping[str, int],
     found: ReadBack,
@@ -147,7 +149,7 @@ def _take(
         Decimal(value) if value is not None else None,
         record.values.get("status") or ValueStatus.NORMAL,
         record.values.get("note") or "",
-        (now.version if now else 0) if version is None else version,
+        versions.get(asked.pk, 0) if version is None else version,
     )
     if entry.is_empty:
         # An empty row says nothing; it takes nothing out.

@@ -35,6 +35,7 @@ def write(
     submission: Submission,
     indicators: Sequence[Indicator],
     held: Mapping[int, SubmittedValue],
+    versions: Mapping[int, int],
     known: Mapping[int, Beside],
 ) -> bytes:
     """The .xlsx for this submission: a sheet to fill in, and one that explains it."""
@@ -57,7 +58,7 @@ def write(
     for row, indicator in enumerate(indicators, 1):
         value, beside = held.get(indicator.pk), known.get(indicator.pk)
         sheet.write_string(row, 0, indicator.slug, locked)
-        sheet.write_number(row, 1, value.version if value else 0, locked)
+        sheet.write_number(row, 1, versions.get(indicator.pk, 0), locked)
         told = (
             str(indicator),
             indicator.unit,

@@ -13,6 +13,7 @@ from indicators.services.entry import (
     once_might_write,
     save_values,
     start_submission,
+    versions_of,
 )
 from indicators.services.frameworkimports import (
     apply_import,
@@ -79,6 +80,7 @@ __all__ = [
     "set_up_round",
     "shift_node",
     "start_submission",
+    "versions_of",
     "unmap_nodes",
     "waiting_in",
 ]

@@ -237,6 +237,12 @@ def locked(submission: Submission) -> Submission:
     )
 
 
+def versions_of(submission: Submission) -> dict[int, int]:
+    """The newest version of each value by the indicator's key, also of one that was taken out."""
+    rows = submission.changes.order_by("version").values_list("indicator_id", "version")
+    return dict(rows)
+
+
 def whom(submission: Submission) -> str:
     """The area or body in words."""
     return str(submission.area or submission.body)

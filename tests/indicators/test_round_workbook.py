@@ -248,6 +248,17 @@ def test_what_somebody_saved_since_the_download_is_a_conflict_not_lost(linh, dra
     assert draft.values.get().value == 60
 
 
+def test_a_value_taken_out_before_the_download_is_no_conflict(linh, draft, indicators):
+    enter(draft, indicators[0], "60", linh.user)
+    enter(draft, indicators[0], None, linh.user, note="")
+    book = handed_out(linh, draft)
+    fill(book, 2, 61, note="Census")
+    assert save(linh, draft, upload(linh, draft, book)).status_code == 302
+    csv = f"indicator,value,note\n{SHARE},62,Census\n"
+    assert save(linh, draft, upload(linh, draft, csv, "vn.csv")).status_code == 302
+    assert draft.values.get().value == 62
+
+
 def test_the_spreadsheet_of_another_submission_is_refused_by_name(linh, draft):
     other = user_with_role("national_focal_point", area="MM")
     theirs = begin(draft.round, other, area=make_area("MM"))
