@@ -4,7 +4,7 @@ A computed value keeps in its provenance the values it was computed from, so tha
 here follows from the row itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -107,6 +107,14 @@ def compare(indicator: Indicator, start: Observation, now: Observation) -> Compa
         _over(common, start.provenance),
         _over(common, now.provenance),
     )
+
+
+def differing(rows: Iterable[Observation]) -> str:
+    """That values in a row were computed from different members, as a sentence; "" if not."""
+    sets = {frozenset(row.members) for row in rows if is_computed(row)}
+    if len(sets) < 2:
+        return ""
+    return _("The member states behind the values are not the same in every period.")
 
 
 def noted(judged: Progress, note: str) -> Progress:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from indicators import charts, formatting
+from indicators import charts, composition, formatting
 from indicators.charts import Chart, Mark
 from indicators.models import Area, Indicator, Observation
 from indicators.periods import moment
@@ -68,6 +68,7 @@ def by_period(indicator: Indicator, reading: Reading) -> Chart | None:
             part
             for part in (
                 _caption(points),
+                composition.differing(points),
                 _("Dotted: the baseline.") if baseline else "",
                 _("The diamond is the target.") if target else "",
             )

@@ -264,6 +264,16 @@ def test_means_of_different_members_are_compared_over_those_in_both(asean):
     )
 
 
+def test_the_chart_says_that_its_values_are_of_different_members(asean, client):
+    indicator(minimum_members=1)
+    say(("KH", "2022", "10"), ("VN", "2022", "12"), ("KH", "2026", "9"), ("VN", "2026", "11"))
+    address = reverse("indicators:detail", args=["kpi-31c"])
+    words = "The member states behind the values are not the same in every period."
+    assert words not in client.get(address).content.decode()
+    say(("KH", "2022", "10"), ("VN", "2022", "12"), ("KH", "2026", "9"))
+    assert words in client.get(address).content.decode()
+
+
 def test_too_few_members_in_both_periods_give_no_verdict(asean):
     make_asean("MM")
     indicator(minimum_members=2)
