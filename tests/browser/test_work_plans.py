@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from indicators.models import Activity
+from indicators.models import Activity, Commitment, Declaration, FollowUp
 from tests.conftest import user_with_role
 from tests.indicators.workplans import make_activity, make_body, make_tree
 
@@ -68,3 +69,38 @@ def test_without_scripts_the_first_press_shows_them_and_the_second_saves(signed_
     page.get_by_role("button", name="Save the activity").click()
     expect(page).to_have_title(re.compile("Handbook"))
     assert Activity.objects.get(title="Handbook").measures.count() == 1
+
+
+def test_no_screen_of_tool_1_and_tool_2_shuts_anybody_out(signed_in, open_page):
+    tree = make_tree()
+    own = make_activity("Handbook", "SOMHD", on=[tree["b-2-1"]], year_from=2025, status="ongoing")
+    make_activity("Peer review", "SOMSWD", on=[tree["b-2-1"]], status="completed")
+    declaration = Declaration.objects.create(
+        title="On care", adopted_on="2024-10-09", adopted_by="Leaders", source="Its text"
+    )
+    commitment = Commitment.objects.create(declaration=declaration, text="Train", due_year=2025)
+    commitment.responsible_bodies.add(make_body("SOMHD"))
+    action = FollowUp.objects.create(commitment=commitment, body=make_body("SOMHD"), what="Train")
+    office = "/office/indicators"
+    page = signed_in(open_page(width=390))
+    wrong = []
+    for address in (
+        f"{office}/activities/",
+        f"{office}/activities/{own.token}/",
+        f"{office}/activities/{own.token}/edit/",
+        f"{office}/activities/quarter/",
+        f"{office}/activities/tables/",
+        f"{office}/declarations/",
+        f"{office}/commitments/{commitment.token}/",
+        f"{office}/actions/{action.token}/edit/",
+        "/indicators/frameworks/blueprint/activities/",
+    ):
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => one.open = true)")
+        found = Axe().run(page, context="main")
+        for one in found.response["violations"]:
+            wrong.append(f"{address} {one['id']}: {one['nodes'][0]['html'][:160]}")
+        width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        if page.evaluate(width):
+            wrong.append(f"{address} is wider than the phone")
+    assert not wrong, "\n".join(wrong)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from engagement.models import Grant
+from engagement.roles import ROLES
 from indicators.errors import EditedMeanwhile, InvalidEntry, NotAllowed, ReasonRequired
 from indicators.models import Activity
 from indicators.services import StatusChange, change_statuses, save_activity
@@ -149,6 +150,13 @@ def test_two_editors_do_not_overwrite_each_other_and_see_both_values(save, dara)
     )
     made.refresh_from_db()
     assert (made.title, made.version) == ("Maly's title", 2)
+
+
+def test_no_role_may_delete_what_is_only_ever_withdrawn():
+    kept = ("activity", "declaration", "commitment", "followup")
+    for name, role in ROLES.items():
+        for model in kept:
+            assert f"indicators.delete_{model}" not in role.permissions, name
 
 
 def test_a_quarters_statuses_are_set_together_and_everything_looked_at_is_stamped(dara, now):
