@@ -44,11 +44,9 @@ def history_of(
     entries and two for each kind of connection, whatever the number of entries.
     """
     entries = list(record.history.select_related("history_user")[: limit + 1])
-    shown = [
-        field
-        for field in entries[0].tracked_fields
-        if field.name not in _NEVER_SHOWN
-    ] if entries else []  # fmt: skip
+    if not entries:
+        return []
+    shown = [field for field in entries[0].tracked_fields if field.name not in _NEVER_SHOWN]
     write = {field.name: _writer(field, entries, words or {}) for field in shown}
     connected = _connections(record, [entry.history_id for entry in entries])
     kinds = {"+": _("added"), "~": _("changed"), "-": _("deleted")}

@@ -137,6 +137,13 @@ def test_everybody_on_the_staff_reads_an_activity_of_any_body(client_for):
         assert "/edit/" not in answer.content.decode()
 
 
+def test_an_activity_that_was_loaded_in_bulk_has_a_page_without_a_history(client_for):
+    body = make_body("ACDM")
+    Activity.objects.bulk_create([Activity(title="Loaded", type="policy", lead_body=body)])
+    answer = client_for("analyst").get(f"{LIST}{Activity.objects.get().token}/")
+    assert "Nothing is recorded." in answer.content.decode()
+
+
 def test_a_reporter_edits_the_own_bodys_activity_and_no_other(reporter):
     own, other = make_activity("Ours"), make_activity("Theirs", "ACDM")
     assert reporter.get(f"{LIST}{own.token}/edit/").status_code == 200
