@@ -61,6 +61,8 @@ class Kind(ABC):
     description: str
     columns: tuple[Column, ...]
     can_undo = True
+    named_by: tuple[str, ...] = ()
+    """Columns that a row's label consists of."""
 
     @abstractmethod
     def may_be_imported_by(self, user: Any) -> bool:
@@ -93,11 +95,12 @@ class Kind(ABC):
         return "" if value is None else str(value)
 
     def says(self, row: ImportRow) -> list[tuple[str, str]]:
-        """(column label, value) of what a new row says, empty cells left out."""
+        """(column label, value) of what a new row says beside its label, empty cells left out."""
         return [
             (str(column.label), value)
             for column in self.columns
-            if (value := self.shown_value(column.name, row.data.get(column.name)))
+            if column.name not in self.named_by
+            and (value := self.shown_value(column.name, row.data.get(column.name)))
         ]
 
     def differences(self, row: ImportRow) -> list[tuple[str, str, str]]:

@@ -32,6 +32,7 @@ class Activities(Kind):
         "One row for each activity: title, lead body, status, type, the measures it contributes to."
     )
     columns = COLUMNS
+    named_by = ("title",)
     can_undo = False
 
     def may_be_imported_by(self, user: Any) -> bool:

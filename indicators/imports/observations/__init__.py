@@ -30,6 +30,7 @@ class Observations(Kind):
         "and where it is from."
     )
     columns = COLUMNS
+    named_by = ("indicator", "area", "period", "breakdown")
 
     def may_be_imported_by(self, user: Any) -> bool:
         return bool(user.is_active and user.has_perm("indicators.record_observation"))

@@ -54,7 +54,9 @@ def test_a_file_goes_from_upload_to_the_ledger_and_back_by_hand(client_for, ledg
     assert HOSTILE not in html
     bad = client.get(address("import", imported), {"show": "bad"}).content.decode()
     assert "The period “x” is not understood" in bad
-    assert HOSTILE not in client.get(address("import", imported), {"show": "new"}).content.decode()
+    new = client.get(address("import", imported), {"show": "new"})
+    assert HOSTILE not in new.content.decode()
+    assert [name for name, _value in new.context["rows"][0]["says"]][:2] == ["Value", "Status"]
     step = address("import_step", imported)
     refused = client.post(step, {"to": "apply"}, follow=True)
     assert "Say why the values change" in refused.content.decode()
