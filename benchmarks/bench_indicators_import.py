@@ -7,6 +7,8 @@ as its own process would. Each line is `name value unit ratio`:
 
 - `..._new`, `..._changed`: rows a second from the upload to the last value, check included; ratio
   to the aim of 2,000;
+- `..._new_cpu`, `..._changed_cpu`: the same by the processor seconds of that process, which other
+  work on the machine does not touch (the database server's are not in it);
 - `..._check`: rows a second of the dry run alone; `..._again` of a file that changes nothing;
 - `..._xlsx`: the same as new, as a workbook;
 - `..._memory`: the most that the process of the new rows held, in MB; ratio to that of a tenth of
@@ -68,7 +70,7 @@ queue.AT_ONCE = queue.AT_ONCE_ROWS = 10**9
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / f"values.{form}"
     written(path)
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     with path.open("rb") as file:
         imported = imports.receive(
             kind="observations", file=file, name=path.name, by=by, at=timezone.now()
@@ -90,6 +92,7 @@ if imported.count_good:
 print(json.dumps({
     "state": imported.state, "sentence": imported.sentence, "counts": counts,
     "check": rows / (checked - start), "whole": rows / (time.perf_counter() - start),
+    "cpu": rows / (time.process_time() - busy),
     "peak": peak(),
 }))
 """
@@ -116,6 +119,8 @@ def measure(site: Site, kind: str, rows: int) -> None:
     book = imported("xlsx", rows, "b", 0, [rows, 0, 0, 0])
     for name, found in (("new", new), ("changed", changed), ("xlsx", book)):
         line(f"import_{kind}_{name}", found["whole"], "rows/s", found["whole"] / AIM)
+    for name, found in (("new", new), ("changed", changed)):
+        line(f"import_{kind}_{name}_cpu", found["cpu"], "rows/s", found["cpu"] / AIM)
     for name, found in (("check", new), ("again", again)):
         line(f"import_{kind}_{name}", found["check"], "rows/s", found["check"] / AIM)
     line(f"import_{kind}_memory", new["peak"], "MB", new["peak"] / few["peak"])
