@@ -165,3 +165,11 @@ def test_the_list_asks_no_query_for_each_row(client_for, interview, django_asser
     client.get(address(""))
     with django_assert_max_num_queries(25):
         client.get(address(""))
+
+
+@pytest.mark.parametrize(
+    "path", ["%00/", "x/edit/", "?q=%00&area=%00", "?p=9e99", "?indicator=%00"]
+)
+def test_nonsense_in_an_address_is_no_failure(client_for, path):
+    answer = client_for("administrator").get(f"/office/indicators/evidence/{path}")
+    assert answer.status_code in {200, 400, 404}

@@ -310,3 +310,17 @@ def test_gathering_asks_no_query_for_each_indicator(
     report = ask(blueprint, analyst)
     with django_assert_max_num_queries(45):
         making.gather(report)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "reports/%00/",
+        "reports/%00.pdf",
+        "reports/x%27%22/",
+        "reports/?page=%00",
+        "reports/?page=9e99",
+    ],
+)
+def test_nonsense_in_an_address_is_no_failure(client, path):
+    assert client.get(f"/indicators/{path}").status_code in {200, 400, 404}
