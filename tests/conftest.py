@@ -1,10 +1,10 @@
 """What every test may ask for: people signed in with a role, and (by the plugin) real servers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 pytest_plugins = ["tests.availability", "tests.crowds", "tests.services.demo"]
 
@@ -52,6 +52,13 @@ def user_with_role(role: str, *, area: str = "", body: str = ""):
             valid_from=timezone.localdate(),
         )
     return user
+
+
+@pytest.fixture(autouse=True)
+def no_language_left_behind() -> Iterator[None]:
+    """A request leaves its language active in the thread; the next test begins without one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
