@@ -27,7 +27,7 @@ Digits = Annotated[
 _SLUG = r"^[A-Za-z0-9_-]+$"
 _PERIOD = r"^[12][0-9]{3}(-(S[12]|Q[1-4]|W(0[1-9]|[1-4][0-9]|5[0-3])|0[1-9]|1[0-2]))?$"
 _PART = r"[^=;\x00-\x1f]+"
-_BREAKDOWN = rf"^(_T|{_PART}={_PART}(;{_PART}={_PART})*)$"
+_BREAKDOWN = rf"^(_T|{_PART}={_PART}(;{_PART}={_PART})*)?$"
 _WORDS = r"^[^\x00-\x1f]+$"
 _AREA = r"^[^\x00-\x1f/]+$"
 HINTS = {

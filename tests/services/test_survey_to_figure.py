@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 from tests.servers import wait_until
 
 WAVE = "/surveys/asean-awareness-2026/"
-FIGURE = "/indicators/api/observations?indicator=kpi-22&area=ASEAN&period=2026&breakdown="
+FIGURE = "/indicators/api/v1/observations?indicator=kpi-22&area=ASEAN&period=2026&breakdown=_T"
 
 
 def _fill_in(page: str) -> dict[str, list[str]]:

@@ -103,6 +103,7 @@ def test_a_mistyped_code_is_said_and_looks_like_no_empty_answer(client):
         ("from_year=2020&to_year=2020", 1),
         ("period=2026&period=2026-Q1", 3),
         ("breakdown=_T", 4),
+        ("breakdown=", 4),
         ("breakdown=sex%3DF;age%3D15-24", 1),
         ("breakdown=_T&breakdown=age%3D15-24;sex%3DF", 5),
         ("breakdown=sex%3DF;sex%3DM", 0),
