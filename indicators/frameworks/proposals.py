@@ -23,6 +23,7 @@ from indicators.frameworks.contents import (
 )
 from indicators.frameworks.differences import ADDED, Difference, compare, label
 from indicators.frameworks.drafts import Draft, DraftRow, problem
+from indicators.frameworks.sheets import NAMES
 from indicators.imports import Problem
 from indicators.models import Area, Framework, FrameworkNode, Indicator
 
@@ -84,9 +85,19 @@ def propose(draft: Draft) -> Proposal:
         after=after,
         differences=compare(before or empty, after),
         absent=laid.absent(),
-        problems=[*draft.problems, *laid.problems],
+        problems=_as_in_the_file([*draft.problems, *laid.problems]),
         seen_digest=digest(before) if before is not None else "",
     )
+
+
+def _as_in_the_file(problems: list[Problem]) -> list[Problem]:
+    sheets = [name.casefold() for name in NAMES.values()]
+
+    def place(found: Problem) -> tuple[int, int]:
+        name = found.sheet.strip().casefold()
+        return (sheets.index(name) if name in sheets else len(sheets), found.row)
+
+    return sorted(problems, key=place)
 
 
 class _Laid:

@@ -309,6 +309,9 @@ def test_every_problem_is_named_by_sheet_row_column_and_reason(plan, amina):
         ("Mappings", 3, "other_node"),
         ("Mappings", 4, "other_framework"),
     }
+    order = ["Framework", "Nodes", "Indicators", "Targets", "Mappings"]
+    places = [(order.index(one.sheet), one.row) for one in proposal.problems]
+    assert places == sorted(places)
     reasons = {
         (sheet, row): (one.value, one.sentence)
         for one in proposal.problems
