@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class SurveysConfig(AppConfig):
@@ -9,4 +9,5 @@ class SurveysConfig(AppConfig):
     def ready(self) -> None:
         from surveys.protection import guards
 
+        pre_migrate.connect(guards.lift, sender=self, dispatch_uid="surveys.guards.lift")
         post_migrate.connect(guards.install, sender=self, dispatch_uid="surveys.guards")

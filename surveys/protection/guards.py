@@ -1,4 +1,4 @@
-"""Rules that the database itself keeps, whoever writes: installed again after every migration.
+"""Rules that the database itself keeps, whoever writes: lifted before a migration, set again after.
 
 PostgreSQL and SQLite refuse to change a wave's anonymity once it has a response, and to change
 what the audit log says. PostgreSQL refuses to delete from the audit log, too; on SQLite, where
@@ -55,3 +55,14 @@ def install(*, using: str, **_signal: Any) -> None:
     with connection.cursor() as cursor:
         for statement in [_POSTGRESQL] if connection.vendor == "postgresql" else _SQLITE:
             cursor.execute(statement)
+
+
+def lift(*, using: str, **_signal: Any) -> None:
+    """Take the triggers away from SQLite while tables change: it rebuilds a table to alter it, and
+    refuses as long as a trigger of another table names the one that is being rebuilt."""
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        for name in ("surveys_wave_anonymity", "surveys_audit_is_kept"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
