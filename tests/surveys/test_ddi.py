@@ -107,6 +107,11 @@ def test_check_14_it_validates_against_the_official_schema(codebook, name):
     etree.XMLSchema(etree.parse(OFFICIAL)).assertValid(codebook(WAVES[name]()))
 
 
+@pytest.mark.skipif(not OFFICIAL, reason="DDI_CODEBOOK_XSD does not name the official schema")
+def test_check_14_every_kind_of_question_validates_against_it(codebook, wave):
+    etree.XMLSchema(etree.parse(OFFICIAL)).assertValid(codebook(wave))
+
+
 def test_what_the_profile_forbids_is_found(codebook, wave):
     root = codebook(wave)
     first = next(root.iter(f"{D}var"))
