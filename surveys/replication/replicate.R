@@ -121,7 +121,7 @@ korn_graubard <- function(p, n) {
 
 interval <- function(kind, p, se, df, n, effective) {
   if (kind != "share") return(if (df < 1) c(NA, NA) else p + c(-1, 1) * qt(0.975, df) * se)
-  df <- trunc(df)
+  df <- floor(df + 1e-9)
   if (df < 1) return(c(NA, NA))
   edge <- p <= 1e-12 || p >= 1 - 1e-12
   if (edge) return(korn_graubard(round(p), min(n, effective)))

@@ -240,7 +240,7 @@ def _interval(
         return intervals.proportion(
             estimate,
             se,
-            df=int(df),
+            df=intervals.whole_degrees(df),
             n=n,
             n_effective=effective,
             method=item.interval,

@@ -57,6 +57,15 @@ def proportion(
     return max(0.0, low), min(1.0, high)
 
 
+def whole_degrees(df: float) -> int:
+    """`df` cut to whole degrees of freedom, as the intervals of a share take them.
+
+    Satterthwaite's formula gives a whole number where one member alone varies, but floating point
+    may leave it a hair below; cut there, one degree would come and go with the order of the sums.
+    """
+    return math.floor(df + 1e-9)
+
+
 def logit(p: float, se: float, *, df: int, confidence: float = 0.95) -> Interval:
     """expit(logit p -+ t se / (p (1 - p))): never leaves (0, 1) (Lumley 2010, ch. 2)."""
     t = _t(df, confidence)

@@ -5,6 +5,8 @@ A short run with the same questions each time. docs/api.md has the command for a
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from schemathesis.config import GenerationConfig, SchemathesisConfig
@@ -17,7 +19,17 @@ EXAMPLES = 12
 
 
 @pytest.fixture
-def described(db):
+def one_connection(db):
+    """Requests end without closing the connection that holds the test's own transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def described(one_connection):
     demonstration.load(at=timezone.now())
     assert Observation.objects.count() > 50
     config = SchemathesisConfig(seed=20261124)
