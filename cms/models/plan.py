@@ -12,7 +12,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 
 from cms import live
 from cms.models.story import StoryPage
-from indicators import printed
+from indicators import evidence, printed
 
 
 @dataclass
@@ -93,7 +93,7 @@ class PlanPage(RoutablePageMixin, StoryPage):
 
     @path("<slug:framework>/<slug:key>/")
     def area(self, request, framework: str, key: str):
-        """One node: its parts, its indicators with their latest figures."""
+        """One node: its parts, its indicators with their latest figures, what people told us."""
         from indicators.models import FrameworkNode, Indicator
 
         try:
@@ -109,7 +109,7 @@ class PlanPage(RoutablePageMixin, StoryPage):
             raise Http404(f"The plan has no area {framework}/{key}.")
         indicators = list(
             Indicator.objects.visible_to(request.user)
-            .filter(node_id__in=_ids(branch))
+            .filter(node__in=_nodes(branch))
             .order_by("position", "code", "slug")
         )
         figures = live.figures([(indicator.slug, "ASEAN") for indicator in indicators])
@@ -128,6 +128,7 @@ class PlanPage(RoutablePageMixin, StoryPage):
                     {"indicator": one, "figure": figures.get((one.slug, "ASEAN"))}
                     for one in indicators
                 ],
+                "voices": evidence.of_nodes(_nodes(branch), request.user),
                 "breadcrumb": items,
             },
         )
@@ -143,5 +144,6 @@ def _find(tree: list[Branch], pk: int) -> Branch | None:
     return None
 
 
-def _ids(branch: Branch) -> list[int]:
-    return [branch.node.pk, *(pk for child in branch.children for pk in _ids(child))]
+def _nodes(branch: Branch) -> list:
+    """The node of the branch and every node below it."""
+    return [branch.node, *(node for child in branch.children for node in _nodes(child))]

@@ -1,12 +1,16 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from wagtail.models import Page, Site
 from wagtail.test.utils import WagtailPageTestCase
 
 from cms import models
 from cms.models import HomePage, NewsIndexPage, NewsPage, PlanPage, SiteSettings, StandardPage
+from indicators.models import Evidence
+from indicators.services.evidence import record_consent, save_evidence, set_visibility
 from tests.cms import factories, markup
+from tests.conftest import user_with_role
 from tests.indicators.factories import (
     make_area,
     make_framework,
@@ -127,6 +131,41 @@ def test_the_plan_quotes_the_source_and_leaves_out_what_was_retired(client):
     assert "An old goal" not in text
     assert "no longer part" in client.get(f"/plan/{framework.slug}/old/").content.decode()
     assert client.get(f"/plan/{framework.slug}/part/").status_code == 200
+
+
+def test_an_area_of_the_plan_shows_what_people_told_us_about_its_measures(client):
+    framework = make_framework()
+    parent = make_node(framework=framework, key="a", title="Engages")
+    measure = make_node(framework=framework, key="m", title="A measure", parent=parent)
+    plan = factories.make_page(PlanPage, slug="plan")
+    plan.frameworks.add(framework)
+    plan.save()
+    officer, now = user_with_role("engagement_officer"), timezone.now()
+    visit = save_evidence(
+        evidence=Evidence(
+            kind="case_study",
+            title="A village on the Mekong",
+            summary="They talk about ASEAN on the ferry.",
+            area=make_area("KH", name="Cambodia"),
+            source="Visit, 3 May 2026",
+        ),
+        indicators=[],
+        nodes=[measure],
+        by=officer,
+        at=now,
+    )
+    address = f"/plan/{framework.slug}/a/"
+    assert "A village" not in client.get(address).content.decode()
+    for scope in ("publication", "withdrawn"):
+        record_consent(
+            evidence=visit, scope=scope, how="signed form", wording="Yes.", by=officer, at=now
+        )
+        if scope == "publication":
+            set_visibility(
+                evidence=visit, visibility="public", by=user_with_role("approver"), at=now
+            )
+        shown = "A village" in client.get(address).content.decode()
+        assert shown == (scope == "publication")
 
 
 def test_an_unknown_area_of_the_plan_is_not_found(client):
