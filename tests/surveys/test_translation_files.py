@@ -233,6 +233,15 @@ def test_a_file_that_cannot_be_read_gets_a_sentence(name):
         read_for(document(), BAD[name], name)
 
 
+def test_a_workbook_with_entities_is_not_opened():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive_:
+        archive_.writestr("[Content_Types].xml", b"<Types/>")
+        archive_.writestr("xl/workbook.xml", b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>')
+    with pytest.raises(FileRefused, match="document type"):
+        read_for(document(), made.getvalue(), "x.xlsx")
+
+
 def test_a_huge_file_is_refused_by_its_size(monkeypatch):
     monkeypatch.setattr(incoming, "LARGEST", 1000)
 

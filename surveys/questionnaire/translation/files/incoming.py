@@ -16,14 +16,15 @@ import polib
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
+from indicators.archives import Fault, Limits, UnsafeArchive, walked
+
 from ...definition import MAX_TEXT
 from ..cells import tidy
 from .outgoing import CONTEXT, KEY
 
 LARGEST = 10_000_000
 """Bytes of an uploaded file."""
-LARGEST_UNPACKED = 100_000_000
-MOST_PARTS = 300
+LIMITS = Limits(parts=300, unpacked=100_000_000, ratio=200)
 MOST_ROWS = 20_000
 MOST_COLUMNS = 80
 MOST_TROUBLE = 200
@@ -99,7 +100,7 @@ def _read_archive(data: bytes, languages: Collection[str], default_language: str
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
-            _require_small(parts)
+            _look_through(archive)
             names = {part.filename for part in parts}
             if "[Content_Types].xml" in names:
                 return _guarded(lambda: _read_workbook(data, languages, default_language))
@@ -114,18 +115,29 @@ def _read_archive(data: bytes, languages: Collection[str], default_language: str
                     raise FileRefused(f"{part.filename[:80]} is larger than it claims to be.")
                 _read_po(content, part.filename[-80:], languages, default_language, found)
             return found
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except FileRefused:
+        raise
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError,
+        NotImplementedError, RuntimeError,
+    ) as error:  # fmt: skip
         raise FileRefused(
             "The file is damaged or protected by a password: it cannot be unpacked. Save it again."
         ) from error
 
 
-def _require_small(parts: list[zipfile.ZipInfo]) -> None:
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+def _look_through(archive: zipfile.ZipFile) -> None:
+    try:
+        for _name, _piece, _known in walked(archive, LIMITS):
+            pass
+    except UnsafeArchive as error:
         raise FileRefused(
-            "The file would unpack to far more than texts of a questionnaire need, so it was not "
+            "The file holds a document type, which no spreadsheet program writes, so it was not "
             "opened. Export a fresh file and copy the translations into it."
-        )
+            if error.fault is Fault.DOCTYPE
+            else "The file would unpack to far more than texts of a questionnaire need, so it was "
+            "not opened. Export a fresh file and copy the translations into it."
+        ) from error
 
 
 def _guarded(work: Callable[[], Read]) -> Read:
