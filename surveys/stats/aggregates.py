@@ -94,7 +94,10 @@ def aggregate(
         name: populations[name] / covered if method == "popshare" else 1 / len(present)
         for name in present
     }
-    estimate = math.fsum(shares[name] * float(parts[name].estimate or 0) for name in present)
+    values = {name: float(parts[name].estimate or 0) for name in present}
+    # Shares rounded one by one can sum to a hair over 1; a mean never leaves its members' range.
+    mean = math.fsum(shares[name] * values[name] for name in present)
+    estimate = min(max(mean, min(values.values())), max(values.values()))
     errors = [parts[name].se for name in present]
     se: float | None = None
     df = 0.0

@@ -1,7 +1,9 @@
 """Many people at the same moment, each on a connection of their own."""
 
+import sqlite3
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,10 @@ class Crowd:
         if connection.vendor == "sqlite" and not self.file.exists():
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(self.file)])
+            # As `migrate` leaves a real file: a switch of the journal waits for nobody's lock, so
+            # of two first connections one would be told that the database is locked.
+            with closing(sqlite3.connect(self.file)) as copy:
+                copy.execute("PRAGMA journal_mode=WAL")
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
             futures = [pool.submit(self._in_thread, function, each) for each in arguments]
             return [future.result() for future in futures]

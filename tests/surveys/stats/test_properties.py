@@ -206,6 +206,16 @@ def test_an_aggregate_of_nobody_is_none():
     assert (found.members, found.absent, found.coverage) == (("VN",), ("TH",), 0.25)
 
 
+@pytest.mark.parametrize("method", aggregates.METHODS)
+@pytest.mark.parametrize("everywhere", [0.1, 1.0])
+def test_where_all_members_agree_so_does_the_aggregate_to_the_last_digit(everywhere, method):
+    rng = np.random.default_rng(2026)
+    for _ in range(300):
+        people = {name: float(rng.uniform(1, 1e8)) for name in "ABCDEFGHIJK"[: rng.integers(2, 12)]}
+        parts = {name: aggregates.Part(everywhere, 0.01, 9, 60, 60.0) for name in people}
+        assert aggregates.aggregate(parts, people, method=method).estimate == everywhere
+
+
 @pytest.mark.parametrize(
     ("figures", "state"),
     [
