@@ -1,6 +1,9 @@
 """One cell of a file: numbers to their last digit, text that no spreadsheet runs as a formula."""
 
+from datetime import date, datetime
 from decimal import Decimal
+
+Cell = str | int | float | Decimal | bool | date | datetime | None
 
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

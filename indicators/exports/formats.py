@@ -3,23 +3,24 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 from indicators.exports import sdmx
-from indicators.exports.files import csv_lines, xlsx_file
+from indicators.exports.files import csv_lines
 from indicators.exports.observations import HEADERS, Known, observation_rows
+from indicators.exports.workbooks import xlsx_pieces
 
 Rows = Iterable[Any]
 
 
 @dataclass(frozen=True)
 class Format:
-    """One format. `write` takes rows of `in_series` and gives the file in pieces, or whole."""
+    """One format. `write` takes rows of `in_series` and gives the file in pieces."""
 
     name: str
     media_type: str
     ending: str
-    write: Callable[[Rows, Known, datetime], Iterator[str] | IO[bytes]]
+    write: Callable[[Rows, Known, datetime], Iterator[str] | Iterator[bytes]]
 
 
 FORMATS = {
@@ -33,7 +34,7 @@ FORMATS = {
         "XLSX",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "xlsx",
-        lambda rows, known, at: xlsx_file(HEADERS, observation_rows(rows, known)),
+        lambda rows, known, at: xlsx_pieces(HEADERS, observation_rows(rows, known)),
     ),
     "sdmx": Format(
         "SDMX-CSV 1.0",

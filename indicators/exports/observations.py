@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models.functions import Substr
 
-from indicators.exports.files import Cell
+from indicators.exports.cells import Cell
 from indicators.models import Area, Indicator
 from indicators.models.observations import ObservationQuerySet
 

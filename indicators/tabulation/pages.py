@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from indicators import charts, printed
 from indicators.charts import Chart, Mark
-from indicators.exports.files import Cell
+from indicators.exports.cells import Cell
 from indicators.formatting import number
 from indicators.models import Activity, Framework
 from indicators.tabulation.beside import Beside, beside

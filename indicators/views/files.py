@@ -5,12 +5,11 @@ structure of the SDMX files; and the table of indicators as it is filtered. File
 more than a few thousand rows are in memory. Addresses: docs/api.md.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any
 
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -94,8 +93,8 @@ def table_export(request: HttpRequest, form: str) -> HttpResponseBase:
         for row in filters.apply(rows)
     ]
     name = f"indicators-{chosen.slug}" if chosen else "indicators"
-    write = exports.csv_lines if form == "csv" else exports.xlsx_file
-    return _file(request, write(headers, cells), exports.FORMATS[form], name)
+    write = exports.csv_lines if form == "csv" else exports.xlsx_pieces
+    return _file(write(headers, cells), exports.FORMATS[form], name)
 
 
 @conditional
@@ -150,10 +149,10 @@ def _chosen_file(
         return problem(request, 404, _("Nothing has this code"), str(error))
     written = exports.FORMATS[form]
     if request.method == "HEAD":
-        return _file(request, iter(()), written, name)
+        return _file(iter(()), written, name)
     rows = exports.in_series(observations)
     content = written.write(rows, exports.Known.read(), timezone.now())
-    return _file(request, content, written, name)
+    return _file(content, written, name)
 
 
 def _refused(request: HttpRequest, faults: Sequence[Fault]) -> HttpResponse:
@@ -161,9 +160,10 @@ def _refused(request: HttpRequest, faults: Sequence[Fault]) -> HttpResponse:
     return problem(request, 422, _("This file cannot be made as it was asked for"), text)
 
 
-def _file(request: HttpRequest, content: Any, form: exports.Format, name: str) -> HttpResponseBase:
-    answer = FileResponse if hasattr(content, "read") else StreamingHttpResponse
-    response = answer(content, content_type=form.media_type)
+def _file(
+    content: Iterable[str] | Iterable[bytes], form: exports.Format, name: str
+) -> HttpResponseBase:
+    response = StreamingHttpResponse(content, content_type=form.media_type)
     day = timezone.now().date().isoformat()
     response["Content-Disposition"] = f'attachment; filename="{name}-{day}.{form.ending}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from indicators.exports.files import Cell
+from indicators.exports.cells import Cell
 from indicators.exports.observations import Known, origin
 from indicators.exports.sdmx import codes
 

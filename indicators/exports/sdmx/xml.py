@@ -8,8 +8,7 @@ from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from indicators.exports.cells import digits
-from indicators.exports.files import Cell
+from indicators.exports.cells import Cell, digits
 from indicators.exports.observations import Known
 from indicators.exports.sdmx.flow import (
     AGENCY,

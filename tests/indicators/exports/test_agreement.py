@@ -1,6 +1,7 @@
 """Every format states the same: each number of every observation, to the last digit."""
 
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.db import transaction
@@ -128,15 +129,13 @@ def test_check_29_csv_xlsx_sdmx_and_api_agree_to_the_last_digit(client, structur
 def test_fifteen_digits_survive_in_a_binary_double(number):
     kept = settled(Estimate("kpi-22", "KH", "2026", value=number)).value
     assert is_exact_as_double(kept)
-    # The workbook writes 16 digits of the double, which give the same double back.
-    assert float(f"{float(kept):.16G}") == float(kept)
 
 
 @pytest.mark.parametrize("text", ["0.12345678901234567", "12345678901234567.1"])
 def test_a_number_that_a_double_cannot_hold_is_text_in_the_workbook(text):
     import openpyxl
 
-    with exports.xlsx_file(["value"], [(Decimal(text),), (Decimal("-2.5"),)]) as file:
-        page = openpyxl.load_workbook(file).active
-        assert page["A2"].value == text
-        assert page["A3"].value == -2.5
+    file = exports.xlsx_bytes(["value"], [(Decimal(text),), (Decimal("-2.5"),)])
+    page = openpyxl.load_workbook(BytesIO(file)).active
+    assert page["A2"].value == text
+    assert page["A3"].value == -2.5

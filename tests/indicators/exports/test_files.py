@@ -3,16 +3,19 @@
 import csv
 import io
 import tracemalloc
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import openpyxl
 import pytest
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
 
 from indicators import exports
 from indicators.exports.formats import FORMATS
+from indicators.exports.workbooks import FULL
 from tests.indicators.exports.reading import content_of, plain
 from tests.indicators.factories import (
     AT,
@@ -24,7 +27,6 @@ from tests.indicators.factories import (
 )
 
 VALUES = ("72.4", "-3.25", "0", "1234567.890123")
-TEXT_FORMS = [form for form in FORMATS if form != "xlsx"]
 
 
 @pytest.fixture
@@ -163,7 +165,7 @@ def test_a_file_takes_the_same_few_questions_however_long_it_is(
         assert content_of(client, form)
 
 
-@pytest.mark.parametrize("form", TEXT_FORMS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_first_piece_comes_before_the_rows_are_read(form, recorded):
     def never():
         raise AssertionError("a row was read")
@@ -173,7 +175,7 @@ def test_the_first_piece_comes_before_the_rows_are_read(form, recorded):
     assert next(iter(pieces))
 
 
-@pytest.mark.parametrize("write", [exports.csv_lines, exports.xlsx_file])
+@pytest.mark.parametrize("write", [exports.csv_lines, exports.xlsx_pieces])
 def test_memory_does_not_grow_with_the_file(write):
     def peak(rows: int) -> int:
         tracemalloc.start()
@@ -188,7 +190,33 @@ def test_memory_does_not_grow_with_the_file(write):
     assert peak(8000) < peak(1000) + 200_000
 
 
-def test_a_workbook_ends_where_a_sheet_ends(monkeypatch):
-    monkeypatch.setattr("indicators.exports.files.MOST_ROWS", 3)
-    with exports.xlsx_file(["n"], ((n,) for n in range(10))) as file:
-        assert openpyxl.load_workbook(file).active.max_row == 4
+@pytest.mark.parametrize("rows", [3, 10])
+def test_a_workbook_ends_where_a_sheet_ends_and_says_when_rows_are_missing(monkeypatch, rows):
+    monkeypatch.setattr("indicators.exports.workbooks.MOST_ROWS", 3)
+    file = exports.xlsx_bytes(["n"], ((n,) for n in range(rows)))
+    found = [line[0] for line in sheet_of(file).iter_rows(values_only=True)]
+    assert found == ["n", 0, 1, 2 if rows == 3 else FULL]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=12), min_size=1))
+@example(["_x0041_", "\x00\x1f", " a ", "a\r\nb", "<&>\"'", "\ufffe\uffff", "ខ្មែរ", "😀" * 20])
+@settings(max_examples=60, derandomize=True)
+def test_any_text_comes_back_out_of_a_workbook(texts):
+    sheet = sheet_of(exports.xlsx_bytes(["text"], [(text,) for text in texts]))
+    kept = [unescape(line[0]) for line in sheet.iter_rows(min_row=2, values_only=True)]
+    assert kept == [exports.neutral(text) for text in texts]
+
+
+def test_every_kind_of_cell_keeps_its_kind_in_a_workbook():
+    moment = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+    row = ("a", 7, -2.5, Decimal("0.000001"), True, False, date(2026, 11, 25), moment, None, "")
+    sheet = sheet_of(exports.xlsx_bytes([f"c{place}" for place in range(len(row))], [row]))
+    assert list(sheet.iter_rows(min_row=2, max_col=8, values_only=True)) == [
+        ("a", 7, -2.5, 0.000001, True, False, "2026-11-25", moment.isoformat())
+    ]
+    assert sheet.freeze_panes == "A2"
+    assert sheet["A1"].font.bold
+
+
+def sheet_of(file: bytes):
+    return openpyxl.load_workbook(io.BytesIO(file)).active
