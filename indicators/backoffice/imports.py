@@ -22,6 +22,8 @@ from indicators.models import Import, ImportRow
 from indicators.services import imports
 
 _SAMPLE = 5
+_NAMED = 20
+_LEFT = "left"
 ACCEPTED = ".xlsx,.csv,.tsv,.txt"
 
 
@@ -241,25 +243,35 @@ def _columns_page(
 
 def _review_page(request: HttpRequest, imported: Import) -> HttpResponse:
     kind = KINDS[imported.kind]
-    numbers = {
-        ImportRow.Outcome.CHANGED: imported.count_changed,
-        ImportRow.Outcome.NEW: imported.count_new,
-        ImportRow.Outcome.BAD: imported.count_bad,
-    }
+    left = ImportRow.objects.none()
+    if imported.state == Import.State.UNDONE:
+        written = ImportRow.objects.filter(source=imported).exclude(outcome=ImportRow.Outcome.BAD)
+        left = written.exclude(problems=[])
+    tabs = [
+        (_LEFT, _("left as they are"), left.count()),
+        (ImportRow.Outcome.CHANGED, ImportRow.Outcome.CHANGED.label, imported.count_changed),
+        (ImportRow.Outcome.NEW, ImportRow.Outcome.NEW.label, imported.count_new),
+        (ImportRow.Outcome.BAD, ImportRow.Outcome.BAD.label, imported.count_bad),
+    ]
     wanted = request.GET.get("show", "")
-    if wanted not in numbers:
-        wanted = next((name for name, many in numbers.items() if many), ImportRow.Outcome.NEW)
+    if wanted not in {name for name, _label, _many in tabs}:
+        filled = (name for name, _label, many in tabs if many)
+        wanted = next(filled, ImportRow.Outcome.NEW)
     rows: Any = ImportRow.objects.none()
-    if not imported.is_under_way:
+    if wanted == _LEFT:
+        rows = left.order_by("number")
+    elif not imported.is_under_way:
         rows = ImportRow.objects.filter(source=imported, outcome=wanted).order_by("number")
     page = WagtailPaginator(rows, 50).get_page(request.GET.get("p"))
     is_mine = kind.may_be_imported_by(request.user)
+    may_undo = is_mine and imported.state == Import.State.APPLIED
+    staying = _staying(imported) if may_undo else []
     return render(
         request,
         "indicators/backoffice/import.html",
         _common(request, imported)
         | {
-            "tabs": [(name, name.label, many) for name, many in numbers.items()],
+            "tabs": tabs,
             "show": wanted,
             "page_obj": page,
             "elided_page_range": page.paginator.get_elided_page_range(page.number),
@@ -271,7 +283,10 @@ def _review_page(request: HttpRequest, imported: Import) -> HttpResponse:
             "may_check": is_mine
             and bool(imported.mapping)
             and imported.state in (Import.State.CHECKED, Import.State.FAILED),
-            "may_undo": is_mine and kind.can_undo and imported.state == Import.State.APPLIED,
+            "may_undo": may_undo,
+            "undoing": kind.undoing,
+            "staying": staying[:_NAMED],
+            "staying_more": max(len(staying) - _NAMED, 0),
             "earlier": Import.objects.visible_to(request.user)
             .filter(kind=imported.kind, digest=imported.digest, state=Import.State.APPLIED)
             .exclude(pk=imported.pk)
@@ -280,15 +295,27 @@ def _review_page(request: HttpRequest, imported: Import) -> HttpResponse:
     )
 
 
+def _staying(imported: Import) -> list[tuple[int, str, str]]:
+    """(row, label, reason) of what undoing would leave; of a large import only the undoing tells."""
+    if imported.count_good > queue.AT_ONCE_ROWS:
+        return []
+    rows = list(imported.rows.exclude(outcome=ImportRow.Outcome.BAD).order_by("number"))
+    try:
+        reasons = KINDS[imported.kind].left_by_undoing(rows)
+    except IndicatorsError:
+        return []
+    return [(row.number, row.label, told(*reasons[row.pk])) for row in rows if row.pk in reasons]
+
+
 def _row(kind: Any, row: ImportRow) -> dict[str, Any]:
     found: dict[str, Any] = {"number": row.number, "label": row.label}
-    if row.outcome == ImportRow.Outcome.BAD:
+    if row.problems:
         found["problems"] = [
             (column, value, told(text, details)) for column, value, text, details in row.problems
         ]
-    elif row.outcome == ImportRow.Outcome.CHANGED:
+    if row.outcome == ImportRow.Outcome.CHANGED:
         found["differences"] = kind.differences(row)
-    else:
+    elif row.outcome == ImportRow.Outcome.NEW:
         found["says"] = kind.says(row)
     return found
 

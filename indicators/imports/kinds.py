@@ -18,6 +18,9 @@ from indicators.models import Import, ImportRow
 
 UNCHANGED = "unchanged"
 
+Reason = tuple[str, dict[str, str]]
+"""A sentence for `gettext` and what stands in it."""
+
 
 @dataclass(slots=True)
 class Checked:
@@ -60,7 +63,8 @@ class Kind(ABC):
     label: str
     description: str
     columns: tuple[Column, ...]
-    can_undo = True
+    undoing: str
+    """What undoing an import does, told before it is asked for."""
     named_by: tuple[str, ...] = ()
     """Columns that a row's label consists of."""
 
@@ -84,11 +88,16 @@ class Kind(ABC):
         """
 
     @abstractmethod
-    def undo(self, rows: Sequence[ImportRow], task: Task) -> None:
-        """Put back what some applied rows changed, in the same way.
+    def undo(self, rows: Sequence[ImportRow], task: Task) -> dict[int, Reason]:
+        """Put back what some applied rows changed, in the same way; return those it left, and why.
 
-        Raises Outdated if it was changed again since, NotUndoable where a kind cannot.
+        Raises Outdated where one that was changed again stops all, NotUndoable for what cannot be
+        put back.
         """
+
+    def left_by_undoing(self, rows: Sequence[ImportRow]) -> dict[int, Reason]:
+        """The keys of the rows that undoing would leave as they are now, and why. Raises NotUndoable."""
+        return {}
 
     def shown_value(self, name: str, value: Any) -> str:
         """A value of `data` or `before` as the preview shows it."""

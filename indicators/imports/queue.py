@@ -67,7 +67,7 @@ def run_imports(*, at: datetime, start: Callable[[Import], None] = start_process
                 "The import was begun %(times)s times and never finished. Nothing was written."
             )
             Import.objects.due(at=at).filter(pk=imported.pk).update(
-                state=Import.State.FAILED,
+                state=imported.after_failure,
                 claim="",
                 error={"text": text, "details": {"times": ATTEMPTS}},
             )

@@ -10,13 +10,20 @@ from django.utils.translation import gettext_noop
 
 from indicators.errors import FileRefused, IndicatorsError, NotUndoable, Outdated, TakenOver
 from indicators.imports import staging
-from indicators.imports.kinds import Task
+from indicators.imports.kinds import Reason, Task
 from indicators.models import Import, ImportRow, Recording
 
 logger = logging.getLogger(__name__)
 
 State = Import.State
 _LOCK = "imports"
+_SOME_LEFT = gettext_noop(
+    "%(left)s of %(all)s rows were changed since the import and are left as they are. They are "
+    "named below."
+)
+_NONE_LEFT = gettext_noop(
+    "Everything that the import wrote was changed by somebody since. Nothing was changed back."
+)
 
 
 def work(*, imported: Import, claim: str) -> bool:
@@ -47,11 +54,8 @@ def work(*, imported: Import, claim: str) -> bool:
         back = State.APPLIED if imported.state == State.UNDOING else State.CHECKED
         _stop(held, back, text, label=str(error)[:200])
         return False
-    except NotUndoable as error:
-        _stop(held, State.APPLIED, str(error))
-        return False
     except (FileRefused, IndicatorsError) as error:
-        _stop(held, State.FAILED, str(error))
+        _stop(held, imported.after_failure, str(error))
         return False
     except Exception:
         logger.exception("The import %s failed.", imported.token)
@@ -59,7 +63,7 @@ def work(*, imported: Import, claim: str) -> bool:
             "The import could not be finished, and nothing was written. The administrators' log "
             "says why."
         )
-        _stop(held, State.FAILED, text)
+        _stop(held, imported.after_failure, text)
         return False
     return True
 
@@ -84,16 +88,29 @@ def _write(imported: Import, held: QuerySet[Import], at: datetime) -> None:
             .order_by("label", "number")
             .values_list("pk", flat=True)
         )
+        left = 0
         for piece in staging.pieces(keys, staging.PIECE):
             rows = list(ImportRow.objects.filter(pk__in=piece).order_by("label", "number"))
             if is_undoing:
-                kind.undo(rows, task)
+                left += _name_left(rows, kind.undo(rows, task))
             else:
                 kind.apply(rows, task)
+        if left and left == len(keys):
+            raise NotUndoable(_NONE_LEFT)
         done = {"undone_at": at} if is_undoing else {"applied_at": at}
         state = State.UNDONE if is_undoing else State.APPLIED
-        if not held.update(state=state, claim="", error={}, **done):
+        error = {"text": _SOME_LEFT, "details": {"left": left, "all": len(keys)}} if left else {}
+        if not held.update(state=state, claim="", error=error, **done):
             raise TakenOver
+
+
+def _name_left(rows: list[ImportRow], reasons: dict[int, Reason]) -> int:
+    """Keep with the rows that are left as they are why they are; return how many."""
+    left = [row for row in rows if row.pk in reasons]
+    for row in left:
+        row.problems = [["", "", *reasons[row.pk]]]
+    ImportRow.objects.bulk_update(left, ["problems"], batch_size=500)
+    return len(left)
 
 
 def _stop(held: QuerySet[Import], state: str, text: str, **details: str) -> None:

@@ -120,6 +120,11 @@ class Import(models.Model):
         return self.state in self.WORKING
 
     @property
+    def after_failure(self) -> str:
+        """The state it is in when what is under way comes to nothing: what was applied stays so."""
+        return self.State.APPLIED if self.state == self.State.UNDOING else self.State.FAILED
+
+    @property
     def percent(self) -> int:
         """Whole percent of the rows gone through; 100 only when it is over."""
         if not self.is_under_way:

@@ -1,7 +1,8 @@
 """Writing work plans: one activity with all it is connected to, or many statuses at once.
 
 Every write is checked against the version its writer has read, is one entry of the history, and
-says who and when. Nothing is deleted: what is given up is withdrawn, with its reason.
+says who and when. What is given up is withdrawn, with its reason; only what was added by mistake
+is removed.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -92,6 +93,43 @@ def save_activity(
     activity.changed_at = at
     save_once(activity, connections=connections, by=by, at=at, reason=reason)
     return activity
+
+
+@transaction.atomic
+def put_back_activity(
+    *,
+    activity: Activity,
+    facts: Mapping[str, Any],
+    supporting_bodies: Collection[SectoralBody],
+    measures: Collection[FrameworkNode],
+    by: Any,
+    at: datetime,
+    reason: str,
+) -> None:
+    """Give a locked activity the values it once had, though nobody might enter them so today.
+
+    Raises NotAllowed for a body, of now or of then, that the user does not report for on the day.
+    """
+    _check_right(by, activity.lead_body, at, "change_activity")
+    for name, value in facts.items():
+        setattr(activity, name, value)
+    _check_right(by, activity.lead_body, at, "change_activity")
+    activity.changed_at = at
+    connections = {"supporting_bodies": supporting_bodies, "measures": measures}
+    save_once(activity, connections=connections, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def remove_activity(*, activity: Activity, by: Any, at: datetime, reason: str) -> None:
+    """Take away a locked activity that never should have been there; its history stays.
+
+    What a body has given up is withdrawn instead. Follow-up actions lose their link to it, so the
+    caller sees to it that there are none. Raises NotAllowed.
+    """
+    _check_right(by, activity.lead_body, at, "add_activity")
+    activity._history_user, activity._history_date = by, at
+    activity._change_reason = reason.strip()[:100]
+    activity.delete()
 
 
 @transaction.atomic

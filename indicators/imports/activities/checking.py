@@ -95,7 +95,7 @@ class ActivityChecker(Checker):
             checked.outcome = UNCHANGED
             return
         checked.outcome = ImportRow.Outcome.CHANGED if activity else ImportRow.Outcome.NEW
-        checked.before = before
+        checked.before = before | connected_with(activity) if activity else {}
         checked.data = after | {
             "token": activity.token if activity else "",
             "version": activity.version if activity else None,
@@ -241,6 +241,15 @@ def said_by(activity: Activity) -> dict[str, Any]:
         ),
         "year_from": activity.year_from,
         "year_to": activity.year_to,
+    }
+
+
+def connected_with(activity: Activity) -> dict[str, Any]:
+    """The keys of what an activity is connected with, which outlive a change of its codes."""
+    return {
+        "lead_id": activity.lead_body_id,
+        "body_ids": _ids(None, activity.supporting_bodies.all()),
+        "measure_ids": _ids(None, activity.measures.all()),
     }
 
 

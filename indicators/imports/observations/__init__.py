@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from indicators.imports.columns import Head
-from indicators.imports.kinds import Checker, Kind, Task
+from indicators.imports.kinds import Checker, Kind, Reason, Task
 from indicators.imports.observations import writing
 from indicators.imports.observations.columns import COLUMNS
 from indicators.imports.observations.comparing import ObservationChecker
@@ -30,6 +30,10 @@ class Observations(Kind):
         "and where it is from."
     )
     columns = COLUMNS
+    undoing = gettext_lazy(
+        "Changed values become again what they were, new ones are withdrawn. Both are kept in the "
+        "history. If any of them was changed since, nothing is undone."
+    )
     named_by = ("indicator", "area", "period", "breakdown")
 
     def may_be_imported_by(self, user: Any) -> bool:
@@ -41,5 +45,6 @@ class Observations(Kind):
     def apply(self, rows: Sequence[ImportRow], task: Task) -> None:
         writing.apply(rows, task)
 
-    def undo(self, rows: Sequence[ImportRow], task: Task) -> None:
+    def undo(self, rows: Sequence[ImportRow], task: Task) -> dict[int, Reason]:
         writing.undo(rows, task)
+        return {}

@@ -197,10 +197,3 @@ def test_a_reporter_sees_own_imports_alone_and_no_import_of_values(client_for, p
     assert [kind.name for kind in kinds] == ["activities"]
     assert client_for("administrator").get(page).status_code == 200
     assert client_for("sectoral_body_reporter").get(page).status_code == 404
-
-
-def test_an_applied_work_plan_is_not_undone_but_says_what_to_do(plan):
-    applied = plan.load(csv_file("title,lead,type", "New,SOMHD,outreach"))
-    stopped = plan.undo(applied)
-    assert stopped.state == "applied"
-    assert "The history of each shows what it was" in stopped.sentence
