@@ -83,6 +83,8 @@ class AreaReading:
     interval_text: str
     sufficiency: Sufficiency
     progress: Progress
+    own_year: int | None = None
+    """The area's own baseline year, where it has one."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +224,8 @@ def read(indicator: Indicator, user: Any, *, area: str = ASEAN, breakdown: str =
     areas = []
     for rows in totals.values():
         observed = comparable(rows)
-        found = judge(indicator, observed, rows[0].area, baseline_year=years.get(rows[0].area_id))
+        own_year = years.get(rows[0].area_id)
+        found = judge(indicator, observed, rows[0].area, baseline_year=own_year)
         aims = [target for target in targets if target.area_id == rows[0].area_id]
         newest = newest_of(rows)
         areas.append(
@@ -234,6 +237,7 @@ def read(indicator: Indicator, user: Any, *, area: str = ASEAN, breakdown: str =
                 formatting.interval_text(newest, indicator),
                 found,
                 judge_progress(indicator, found, aims, observed),
+                own_year,
             )
         )
     here = next((rows for rows in totals.values() if rows[0].area.code == area), [])

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from indicators import formatting
+from indicators import baselines, formatting
 from indicators.models import Indicator, Target
 from indicators.pages import Detail
 from indicators.periods import moment
@@ -26,7 +26,7 @@ class Workings:
 def of_area(indicator: Indicator, found: AreaReading, targets: Sequence[Target]) -> Workings | None:
     """The workings of one area's judgement; None where nothing was judged."""
     aims = [target for target in targets if target.area_id == found.area.pk]
-    return of(indicator, found.sufficiency, found.progress, aims)
+    return of(indicator, found.sufficiency, found.progress, aims, own_year=found.own_year)
 
 
 def of(
@@ -34,14 +34,17 @@ def of(
     found: Sufficiency,
     judged: Progress,
     targets: Sequence[Target] = (),
+    *,
+    own_year: int | None = None,
 ) -> Workings | None:
-    """The workings of a judgement against the latest of `targets`; None where nothing was judged."""
+    """The workings of a judgement against the latest of `targets`, starting from the area's own
+    year if it has one; None where nothing was judged."""
     if not judged.method:
         return None
     method, formula = _method(judged.method)
     aim = max(targets, key=lambda target: moment(target.period), default=None)
     lines = [
-        (_("Rule for the baseline"), _rule(indicator, found)),
+        (_("Rule for the baseline"), _rule(indicator, own_year)),
         (_("Baseline"), _point(indicator, found.baseline)),
         (_("Latest"), _point(indicator, found.latest)),
         (_("Direction"), indicator.get_direction_display()),
@@ -121,12 +124,8 @@ def _method(code: str) -> tuple[str, str]:
     }[code]
 
 
-def _rule(indicator: Indicator, found: Sufficiency) -> str:
-    if indicator.baseline_year:
-        if found.baseline and not found.baseline.period.startswith(str(indicator.baseline_year)):
-            return _("a year of the area's own")
-        return _("fixed year %(year)s") % {"year": indicator.baseline_year}
-    return _("the earliest value of the same definition")
+def _rule(indicator: Indicator, own_year: int | None) -> str:
+    return _("a year of the area's own") if own_year else baselines.common_rule(indicator)
 
 
 def _point(indicator: Indicator, point: Point | None) -> str:

@@ -61,6 +61,24 @@ class ValueForm(forms.Form):
         return self.cleaned_data
 
 
+class BaselineForm(forms.Form):
+    """The year from which progress is measured in one area."""
+
+    area = forms.ModelChoiceField(
+        label=_("Area"), queryset=Area.objects.none(), to_field_name="code"
+    )
+    year = forms.IntegerField(label=_("Year"), min_value=1000, max_value=2999)
+    source = forms.CharField(
+        label=_("Source document"),
+        max_length=400,
+        help_text=_("Where it is written that the area starts from this year."),
+    )
+
+    def __init__(self, *args, areas, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas
+
+
 class TargetForm(forms.Form):
     """A promise for an area and a period. The same area and period again replaces it."""
 

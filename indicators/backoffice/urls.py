@@ -6,6 +6,7 @@ from indicators.backoffice import (
     activities,
     activityediting,
     activitytables,
+    baselines,
     declarationediting,
     declarations,
     evidence,
@@ -101,6 +102,8 @@ urlpatterns = [
     path("<slug:slug>/edit/", indicators.edit, name="indicator_edit"),
     path("<slug:slug>/changes/", changes.of_indicator, name="indicator_changes"),
     path("<slug:slug>/target/<int:pk>/remove/", indicators.remove_target, name="target_remove"),
+    path("<slug:slug>/baseline/", baselines.edit, name="baseline"),
+    path("<slug:slug>/baseline/<str:area>/remove/", baselines.remove, name="baseline_remove"),
     path("<slug:slug>/enter/", values.enter, name="enter"),
     path("<slug:slug>/target/", values.target, name="target"),
 ]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
-from indicators import formatting, readings, services
+from indicators import baselines, formatting, readings, services
 from indicators.backoffice.access import needs
 from indicators.backoffice.forms import TargetForm, ValueForm
 from indicators.errors import IndicatorsError
@@ -79,8 +79,11 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
                 (one, formatting.with_unit(one.value, indicator))
                 for one in indicator.targets.select_related("area").order_by("area__name", "period")
             ],
+            "baselines": baselines.own_baselines(indicator, request.user),
+            "common": baselines.common_rule(indicator),
             "may_record": request.user.has_perm("indicators.record_observation"),
             "may_promise": request.user.has_perm("indicators.change_target"),
+            "may_edit": request.user.has_perm("indicators.change_indicator"),
         },
     )
 

@@ -1,6 +1,7 @@
 """Writes that touch more than one row. Each is one transaction, keyword-only, with time passed in."""
 
 from indicators.services.activities import StatusChange, change_statuses, save_activity
+from indicators.services.baselines import remove_baseline, set_baseline
 from indicators.services.declarations import (
     save_commitment,
     save_declaration,
@@ -68,6 +69,7 @@ __all__ = [
     "read_workbook",
     "reinstate_node",
     "remind_reporters",
+    "remove_baseline",
     "reopen_round",
     "reopen_version",
     "retire_node",
@@ -77,6 +79,7 @@ __all__ = [
     "save_follow_up",
     "save_values",
     "save_with_history",
+    "set_baseline",
     "set_up_round",
     "shift_node",
     "start_submission",

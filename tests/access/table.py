@@ -241,6 +241,9 @@ INDICATORS: dict[str, Row] = {
     "indicators_office:indicator_edit": office(ADMIN, other=404),
     "indicators_office:mapping_remove": office(other=405),
     "indicators_office:target_remove": office(other=405),
+    "indicators_office:baseline": office(ADMIN, other=404),
+    # Nothing to take back: the demonstration has no area with a year of its own.
+    "indicators_office:baseline_remove": office(other=404),
 }
 
 SURVEYS_ROWS: dict[str, Row] = {
@@ -814,6 +817,8 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
     "indicators_office:indicator_edit": _words("kpi-22"),
     "indicators_office:indicator_changes": _words("kpi-22"),
     "indicators_office:target_remove": _words("kpi-22", 1),
+    "indicators_office:baseline": _words("kpi-22"),
+    "indicators_office:baseline_remove": _words("kpi-22", "KH"),
     "indicators_office:indicator": _words("kpi-22"),
     "indicators_office:import_template": _words("observations", "csv"),
     "indicators_office:import_problems": _words("unknown", "csv"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from indicators.backoffice.access import needs
-from indicators.models import Framework, FrameworkNode, Indicator, NodeMapping, Target
+from indicators.models import Baseline, Framework, FrameworkNode, Indicator, NodeMapping, Target
 
 MOST = 200
 _KINDS = {
@@ -70,13 +70,14 @@ def of_node(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 @require_safe
 @needs("view_revision")
 def of_indicator(request: HttpRequest, slug: str) -> HttpResponse:
-    """One indicator's description and its targets; its values have revisions of their own."""
+    """One indicator's description, baselines and targets; its values have revisions of their own."""
     indicator = get_object_or_404(
         Indicator.objects.visible_to(request.user).select_related("framework"), slug=slug
     )
     entries = [
         Indicator.history.filter(id=indicator.pk),
         Target.history.filter(indicator_id=indicator.pk),
+        Baseline.history.filter(indicator_id=indicator.pk),
     ]
     return _page(request, indicator, indicator.framework, entries)
 
@@ -107,6 +108,8 @@ def changes(entries: models.QuerySet) -> list[Change]:
     joined = ["history_user"]
     if entries.model is NodeMapping.history.model:
         joined += ["from_node", "to_node"]
+    elif entries.model is Baseline.history.model:
+        joined.append("area")
     rows = list(entries.select_related(*joined).order_by("-history_id")[: MOST * 2])
     older: dict[Any, Any] = {}
     found = []
@@ -155,6 +158,8 @@ def _said(field: models.Field, row: Any) -> str:
 def _title(row: Any) -> str:
     if isinstance(row, Target.history.model):
         return _("target %(period)s") % {"period": row.period}
+    if isinstance(row, Baseline.history.model):
+        return _("baseline year of %(area)s: %(year)s") % {"area": row.area, "year": row.year}
     if isinstance(row, NodeMapping.history.model):
         return _("mapping: %(one)s – %(other)s") % {"one": row.from_node, "other": row.to_node}
     return f"{getattr(row, 'code', '')} {row.title}".strip()
