@@ -6,8 +6,9 @@
      "sums": [{"text": "...", "terms": ["1:planned", "-1:withdrawn"], "total": "1:activities",
                "overlaps": false}]}
 
-A figure is known by its table's number and its key ("3:done"). What does not have this shape is
-left out: a document's figures are shown as they are or not at all.
+A figure is known by its table's number and its key ("3:done"); one without a source has that of its
+table. What does not have this shape is left out: a document's figures are shown as they are or not
+at all.
 """
 
 from collections.abc import Sequence
@@ -69,34 +70,41 @@ class PrintedSum:
 
 def tables(framework: Framework) -> list[PrintedTable]:
     """The tables the framework's document prints, in its order."""
+    return tables_of(framework.printed_facts)
+
+
+def tables_of(facts: dict[str, Any]) -> list[PrintedTable]:
+    """The tables among printed facts."""
     return [
         PrintedTable(
-            number=_text(table, "number"),
-            title=_text(table, "title"),
-            node_key=_text(table, "node"),
-            source=_text(table, "source"),
-            quote=_text(table, "quote"),
-            figures=[_figure(figure) for figure in _dicts(table, "figures")],
+            number=text_of(table, "number"),
+            title=text_of(table, "title"),
+            node_key=text_of(table, "node"),
+            source=text_of(table, "source"),
+            quote=text_of(table, "quote"),
+            figures=[
+                _figure(figure, text_of(table, "source")) for figure in dicts_of(table, "figures")
+            ],
         )
-        for table in _dicts(framework.printed_facts, "tables")
+        for table in dicts_of(facts, "tables")
     ]
 
 
 def sums(framework: Framework, printed: Sequence[PrintedTable]) -> list[PrintedSum]:
     """Which printed figures shall add up; one that names a figure nobody printed is left out."""
     found = []
-    for one in _dicts(framework.printed_facts, "sums"):
+    for one in dicts_of(framework.printed_facts, "sums"):
         words = one.get("terms")
         words = [word for word in words if isinstance(word, str)] if isinstance(words, list) else []
-        named = [_named(word.removeprefix("-"), printed) for word in words]
-        goal = _named(_text(one, "total"), printed)
-        total = goal.number if goal is not None else _decimal(one.get("total"))
+        named = [figure_called(word.removeprefix("-"), printed) for word in words]
+        goal = figure_called(text_of(one, "total"), printed)
+        total = goal.number if goal is not None else decimal_of(one.get("total"))
         if not named or total is None or any(f is None or f.number is None for f in named):
             continue
         signs = [-1 if word.startswith("-") else 1 for word in words]
         found.append(
             PrintedSum(
-                _text(one, "text"),
+                text_of(one, "text"),
                 list(zip(signs, named, strict=True)),
                 total,
                 one.get("overlaps") is True,
@@ -106,36 +114,40 @@ def sums(framework: Framework, printed: Sequence[PrintedTable]) -> list[PrintedS
     return found
 
 
-def _figure(said: dict[str, Any]) -> PrintedFigure:
+def _figure(said: dict[str, Any], source: str) -> PrintedFigure:
     return PrintedFigure(
-        key=_text(said, "key"),
-        text=_text(said, "text"),
-        value=_decimal(said.get("value")),
-        percent=_decimal(said.get("percent")),
-        of=_text(said, "of"),
-        same_as=_text(said, "same_as"),
-        words=_text(said, "words"),
-        source=_text(said, "source"),
+        key=text_of(said, "key"),
+        text=text_of(said, "text"),
+        value=decimal_of(said.get("value")),
+        percent=decimal_of(said.get("percent")),
+        of=text_of(said, "of"),
+        same_as=text_of(said, "same_as"),
+        words=text_of(said, "words"),
+        source=text_of(said, "source") or source,
     )
 
 
-def _named(name: str, printed: Sequence[PrintedTable]) -> PrintedFigure | None:
+def figure_called(name: str, printed: Sequence[PrintedTable]) -> PrintedFigure | None:
+    """The figure called "3:done", None where nothing is."""
     number, _colon, key = name.partition(":")
     table = next((one for one in printed if one.number == number), None)
     return table.figure(key) if table else None
 
 
-def _dicts(said: Any, key: str) -> list[dict[str, Any]]:
+def dicts_of(said: Any, key: str) -> list[dict[str, Any]]:
+    """The rows kept under a key; what is no row is left out."""
     found = said.get(key) if isinstance(said, dict) else None
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _text(said: dict[str, Any], key: str) -> str:
+def text_of(said: dict[str, Any], key: str) -> str:
+    """The text kept under a key, "" for everything else."""
     found = said.get(key)
     return found if isinstance(found, str) else ""
 
 
-def _decimal(said: Any) -> Decimal | None:
+def decimal_of(said: Any) -> Decimal | None:
+    """A number as it is kept, None for what cannot be computed with exactly."""
     if isinstance(said, bool) or not isinstance(said, int | str) or len(str(said)) > _DIGITS + 2:
         return None
     try:

@@ -33,6 +33,7 @@ from indicators.services.frameworks import (
     shift_node,
     unmap_nodes,
 )
+from indicators.services.printedfacts import save_printed_facts
 from indicators.services.reminders import remind_reporters
 from indicators.services.reporting import STEPS, advance, missing_values, possible_steps
 from indicators.services.rounds import (
@@ -77,6 +78,7 @@ __all__ = [
     "save_commitment",
     "save_declaration",
     "save_follow_up",
+    "save_printed_facts",
     "save_values",
     "save_with_history",
     "set_baseline",

@@ -227,6 +227,12 @@ INDICATORS: dict[str, Row] = {
     "indicators_office:framework_version_restore": office(other=405),
     "indicators_office:framework_new": office(ADMIN, other=404),
     "indicators_office:framework_edit": office(ADMIN, other=404),
+    "indicators_office:printed_facts": office(ADMIN, other=404),
+    "indicators_office:printed_totals": office(ADMIN, other=404),
+    "indicators_office:printed_sums": office(ADMIN, other=404),
+    "indicators_office:printed_table": office(ADMIN, other=404),
+    "indicators_office:printed_table_new": office(ADMIN, other=404),
+    "indicators_office:printed_table_remove": office(other=405),
     "indicators_office:framework_upload": office(ADMIN, other=404),
     "indicators_office:framework_import": office(ADMIN, other=404),
     "indicators_office:framework_changes": office(SURVEYS, ANALYST, APPROVER, ADMIN, other=404),
@@ -790,6 +796,10 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
             "framework_versions",
             "framework_edit",
             "framework_changes",
+            "printed_facts",
+            "printed_totals",
+            "printed_sums",
+            "printed_table_new",
             "node_new",
             "indicator_new",
         )
@@ -800,6 +810,8 @@ OBJECTS: dict[str, Callable[[], tuple | str]] = {
             "framework_version",
             "framework_version_export",
             "framework_version_restore",
+            "printed_table",
+            "printed_table_remove",
         )
     },
     **{

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from indicators.backoffice.access import needs
 from indicators.models import Baseline, Framework, FrameworkNode, Indicator, NodeMapping, Target
+from indicators.printed.editing import told_apart
 
 MOST = 200
 _KINDS = {
@@ -136,7 +137,9 @@ def _fields(before: Any, after: Any) -> list[Before]:
     found = []
     for field in after.instance_type._meta.concrete_fields:
         was, now = getattr(before, field.attname), getattr(after, field.attname)
-        if was != now:
+        if was != now and field.name == "printed_facts":
+            found += [Before(*one) for one in told_apart(was, now)]
+        elif was != now:
             found.append(Before(str(field.verbose_name), _said(field, before), _said(field, after)))
     return found
 

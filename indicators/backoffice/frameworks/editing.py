@@ -1,7 +1,10 @@
 """Describing a framework and shaping its tree. Everything works with plain forms."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -148,7 +151,11 @@ def _framework_form(request: HttpRequest, framework: Framework | None) -> HttpRe
         messages.success(request, _("“%(framework)s” is saved.") % {"framework": saved})
         return redirect("indicators_office:framework", slug=saved.slug)
     title = _("Edit the framework") if framework else _("New framework")
-    return _form(request, form, title, framework, _("Save the framework"))
+    further = []
+    if framework is not None:
+        address = reverse("indicators_office:printed_facts", args=[framework.slug])
+        further.append((address, _("Printed figures")))
+    return _form(request, form, title, framework, _("Save the framework"), further=further)
 
 
 def _form(
@@ -158,6 +165,7 @@ def _form(
     framework: Framework | None,
     save_label: str,
     notes: list[str] | None = None,
+    further: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
     return render(
         request,
@@ -170,6 +178,7 @@ def _form(
             "form": form,
             "save_label": save_label,
             "notes": notes or [],
+            "further": further,
         },
         status=422 if request.method == "POST" else 200,
     )

@@ -8,6 +8,7 @@ from indicators.backoffice.frameworks import (
     exchange,
     indicators,
     mappings,
+    printedfacts,
     trees,
     versions,
 )
@@ -32,6 +33,16 @@ urlpatterns = [
     path("at/<slug:slug>/nodes/<str:token>/retire/", editing.retire_node, name="node_retire"),
     path("at/<slug:slug>/nodes/<str:token>/changes/", changes.of_node, name="node_changes"),
     path("at/<slug:slug>/indicators/new/", indicators.add, name="indicator_new"),
+    path("at/<slug:slug>/printed/", printedfacts.index, name="printed_facts"),
+    path("at/<slug:slug>/printed/totals/", printedfacts.totals, name="printed_totals"),
+    path("at/<slug:slug>/printed/sums/", printedfacts.sums, name="printed_sums"),
+    path("at/<slug:slug>/printed/tables/new/", printedfacts.table, name="printed_table_new"),
+    path("at/<slug:slug>/printed/tables/<int:place>/", printedfacts.table, name="printed_table"),
+    path(
+        "at/<slug:slug>/printed/tables/<int:place>/remove/",
+        printedfacts.remove_table,
+        name="printed_table_remove",
+    ),
     path("at/<slug:slug>/mapping/<slug:other>/", mappings.beside, name="framework_mapping"),
     path(
         "at/<slug:slug>/mapping/<slug:other>/<int:pk>/remove/",
