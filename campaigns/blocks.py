@@ -22,7 +22,9 @@ def indicators() -> list[tuple[str, str]]:
     """Return the indicators whose figure a mailing may show, as (short name, title)."""
     from indicators.models import Indicator
 
-    rows = Indicator.objects.order_by("code", "slug").values_list("slug", "code", "title")
+    rows = (
+        Indicator.objects.described().order_by("code", "slug").values_list("slug", "code", "title")
+    )
     return [(slug, f"{code} {title}".strip()) for slug, code, title in rows]
 
 

@@ -19,6 +19,9 @@ def choosable(model, user):
     if hasattr(rows, "public"):
         # Whoever may see it on the site may point to it.
         rows = manager.filter(pk__in=manager.public().values("pk")) | rows
+    if hasattr(rows, "described"):
+        # An indicator without a description has no figure and no chart.
+        rows = rows.described()
     return rows
 
 

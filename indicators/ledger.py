@@ -197,11 +197,14 @@ def mark_stale(*, source: str, at: datetime) -> int:
 
 
 def _resolve(estimates: Sequence[Estimate]) -> dict[Key, Estimate]:
-    indicators = dict(
-        Indicator.objects.filter(slug__in={e.indicator for e in estimates}).values_list(
-            "slug", "pk"
+    found = Indicator.objects.filter(slug__in={e.indicator for e in estimates})
+    held = list(found.only("slug", "is_placeholder"))
+    indicators = {one.slug: one.pk for one in held}
+    if placeholders := sorted(one.slug for one in held if one.is_placeholder):
+        raise InvalidEstimate(
+            f"{placeholders[0]!r} is a placeholder for an indicator that its source does not "
+            "describe. Describe it first; then it can have values."
         )
-    )
     areas = dict(
         Area.objects.filter(
             code__in={e.area for e in estimates} | {m for e in estimates for m in e.members}

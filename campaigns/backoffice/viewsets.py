@@ -18,6 +18,7 @@ from campaigns.backoffice import actions, steps
 from campaigns.errors import WrongState
 from campaigns.models import Campaign, Mailing, OutreachActivity, Suppression
 from engagement.models import Segment
+from indicators.models import Indicator
 
 
 class VisibleIndexView(generic.IndexView):
@@ -62,10 +63,24 @@ class CampaignIndexView(VisibleIndexView):
         return super().get_base_queryset().select_related("owner").prefetch_related("mailings")
 
 
-class CampaignCreateView(generic.CreateView):
+class _CampaignForm:
+    """What setting up and changing a campaign share."""
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        chosen = form.instance.indicators.values_list("pk", flat=True) if form.instance.pk else ()
+        form.fields["indicators"].queryset = Indicator.objects.described(chosen=chosen)
+        return form
+
+
+class CampaignCreateView(_CampaignForm, generic.CreateView):
     def save_instance(self):
         self.form.instance.owner = self.form.instance.owner or self.request.user
         return super().save_instance()
+
+
+class CampaignEditView(_CampaignForm, VisibleEditView):
+    pass
 
 
 class CampaignViewSet(ModelViewSet):
@@ -78,7 +93,7 @@ class CampaignViewSet(ModelViewSet):
     copy_view_enabled = False
     index_view_class = CampaignIndexView
     add_view_class = CampaignCreateView
-    edit_view_class = VisibleEditView
+    edit_view_class = CampaignEditView
     delete_view_class = VisibleDeleteView
     search_fields = ["title", "summary"]
     panels = [

@@ -130,7 +130,7 @@ def _page(
 
 
 def _indicator(request: HttpRequest, slug: str) -> Indicator:
-    return get_object_or_404(Indicator.objects.visible_to(request.user), slug=slug)
+    return get_object_or_404(Indicator.objects.visible_to(request.user).described(), slug=slug)
 
 
 def _own_year(indicator: Indicator, area: Area) -> int | None:

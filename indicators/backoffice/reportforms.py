@@ -88,7 +88,10 @@ class EvidenceForm(forms.ModelForm):
         self.fields["area"].required = needs_area
         self.fields["area"].empty_label = None if needs_area else _("whole region")
         self.fields["participants"].max_value = 1_000_000
-        self.fields["indicators"].queryset = Indicator.objects.select_related("framework")
+        held = self.instance.indicators.values_list("pk", flat=True) if self.instance.pk else ()
+        self.fields["indicators"].queryset = Indicator.objects.described(
+            chosen=held
+        ).select_related("framework")
         self.fields["indicators"].label_from_instance = lambda one: f"{one.framework}: {one}"
         self.fields["nodes"].queryset = FrameworkNode.objects.select_related("framework").order_by(
             "framework__position", "position"

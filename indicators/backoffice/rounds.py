@@ -84,7 +84,7 @@ def edit_round(request: HttpRequest, token: str) -> HttpResponse:
     call = get_object_or_404(ReportingRound.objects.visible_to(request.user), token=token)
     form = ChangedRoundForm(
         request.POST or None,
-        indicators=_indicators(request),
+        indicators=_indicators(request, call),
         round=call,
         initial={
             "title": call.title,
@@ -314,9 +314,12 @@ def _chosen(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _indicators(request: HttpRequest) -> list[Indicator]:
+def _indicators(request: HttpRequest, held: ReportingRound | None = None) -> list[Indicator]:
+    """What a round may ask for, and what `held` asks for already."""
+    chosen = held.indicators.values_list("pk", flat=True) if held else ()
     return list(
         Indicator.objects.visible_to(request.user)
+        .described(chosen=chosen)
         .select_related("framework")
         .order_by("framework__position", "position", "slug")
     )
@@ -338,7 +341,7 @@ def _initial(request: HttpRequest, before: ReportingRound | None, now: datetime)
             "deadline_at": opens + (before.deadline_at - before.opens_at),
             "reminder_days": ", ".join(map(str, before.reminder_days)),
             "instructions": before.instructions,
-            "indicators": list(before.indicators.values_list("slug", flat=True)),
+            "indicators": list(before.indicators.described().values_list("slug", flat=True)),
             "bodies": sorted({body.acronym for one in whom for body in one.bodies}),
         }
     fed = set(

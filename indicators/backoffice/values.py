@@ -81,8 +81,11 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
             ],
             "baselines": baselines.own_baselines(indicator, request.user),
             "common": baselines.common_rule(indicator),
-            "may_record": request.user.has_perm("indicators.record_observation"),
-            "may_promise": request.user.has_perm("indicators.change_target"),
+            # Of a placeholder nothing is known that could be recorded or promised.
+            "may_record": not indicator.is_placeholder
+            and request.user.has_perm("indicators.record_observation"),
+            "may_promise": not indicator.is_placeholder
+            and request.user.has_perm("indicators.change_target"),
             "may_edit": request.user.has_perm("indicators.change_indicator"),
         },
     )
@@ -92,7 +95,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @needs("change_target")
 def target(request: HttpRequest, slug: str) -> HttpResponse:
     """Set what the indicator shall reach in an area by a period; history keeps what it was."""
-    indicator = _indicator(request, slug)
+    indicator = _described(request, slug)
     form = TargetForm(request.POST or None, areas=Area.objects.order_by("kind", "name"))
     status = 200
     if request.method == "POST":
@@ -125,7 +128,7 @@ def target(request: HttpRequest, slug: str) -> HttpResponse:
 @needs("record_observation")
 def enter(request: HttpRequest, slug: str) -> HttpResponse:
     """Enter one value by hand."""
-    indicator = _indicator(request, slug)
+    indicator = _described(request, slug)
     form = ValueForm(request.POST or None, areas=Area.objects.order_by("kind", "name"))
     status = 200
     if request.method == "POST":
@@ -152,6 +155,10 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
         },
         status=status,
     )
+
+
+def _described(request: HttpRequest, slug: str) -> Indicator:
+    return get_object_or_404(Indicator.objects.visible_to(request.user).described(), slug=slug)
 
 
 def _indicator(request: HttpRequest, slug: str) -> Indicator:

@@ -1,5 +1,6 @@
 """What is measured, and what was promised."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -37,6 +38,13 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         if user is not None and user.is_active and user.has_perm("indicators.view_indicator"):
             return self
         return self.filter(is_published=True)
+
+    def described(self, *, chosen: Iterable[int] = ()) -> "IndicatorQuerySet":
+        """Without placeholders, for which there is nothing to record, to ask or to choose.
+
+        `chosen` are the keys of those that were chosen already: they stay, so that none is lost.
+        """
+        return self.filter(Q(is_placeholder=False) | Q(pk__in=list(chosen)))
 
 
 class Indicator(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from indicators.errors import NotAllowed, ReasonRequired, WrongState
+from indicators.errors import InvalidEntry, NotAllowed, ReasonRequired, WrongState
 from indicators.models import (
     AskedValue,
     Indicator,
@@ -36,7 +36,10 @@ def set_up_round(
     reminder_days: list[int] | None = None,
     is_demonstration: bool = False,
 ) -> ReportingRound:
-    """Make a round that asks for `indicators`, each of those `asked` names by its key."""
+    """Make a round that asks for `indicators`, each of those `asked` names by its key.
+
+    Raises InvalidEntry for a placeholder, of which nobody can say anything.
+    """
     _may(by, "add_reportinground")
     made = ReportingRound(
         title=title,
@@ -48,8 +51,9 @@ def set_up_round(
     )
     if reminder_days is not None:
         made.reminder_days = reminder_days
-    made.save()
     chosen = list(indicators)
+    _check_described(chosen)
+    made.save()
     made.indicators.set(chosen)
     keys = {one.pk for one in chosen}
     AskedValue.objects.bulk_create(
@@ -98,6 +102,7 @@ def change_round(
     if indicators is not None:
         chosen = {one.pk: one for one in indicators}
         held = {one.pk: one for one in round.indicators.all()}
+        _check_described(one for pk, one in chosen.items() if pk not in held)
         leaving = held.keys() - chosen.keys()
         kept = entered.filter(indicator__in=leaving).select_related("indicator").first()
         if kept is not None:
@@ -207,6 +212,19 @@ def waiting_in(round: ReportingRound) -> int:
 def _may(by: Any, permission: str) -> None:
     if by is not None and not by.has_perm(f"indicators.{permission}"):
         raise NotAllowed(_("Setting up reporting rounds needs a right you do not have."))
+
+
+def _check_described(chosen: Iterable[Indicator]) -> None:
+    for indicator in chosen:
+        if indicator.is_placeholder:
+            raise InvalidEntry(
+                _(
+                    "“%(indicator)s” is a placeholder: its source does not describe it, so nobody "
+                    "can be asked for it. Leave it out, or describe it first."
+                )
+                % {"indicator": indicator},
+                "indicators",
+            )
 
 
 def _keep(

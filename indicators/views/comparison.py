@@ -15,9 +15,7 @@ from indicators.readings import ASEAN
 def compare(request: HttpRequest) -> HttpResponse:
     """Intervals side by side; never across definitions, and never as a test."""
     indicators = list(
-        Indicator.objects.visible_to(request.user)
-        .filter(is_placeholder=False)
-        .select_related("framework")
+        Indicator.objects.visible_to(request.user).described().select_related("framework")
     )
     members = list(Area.objects.member_states(on=timezone.now().date()))
     group = Area.objects.filter(code=ASEAN).first()

@@ -83,9 +83,11 @@ class PlanForm(forms.Form):
             for q in definition.questions
             if q.kind not in ("note", "text", "date")
         ]
+        feeds = self.initial.get("indicator", "")
+        held = Indicator.objects.filter(slug=feeds).values_list("pk", flat=True)
         self.fields["indicator"].choices = [
             (one.slug, f"{one.code} {one.title}".strip()[:120])
-            for one in Indicator.objects.order_by("code", "title")
+            for one in Indicator.objects.described(chosen=held).order_by("code", "title")
         ]
 
     def clean_counts(self) -> list[str]:

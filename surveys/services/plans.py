@@ -146,8 +146,13 @@ def save_plan_entry(
 
 def _problems(entry: AnalysisPlanEntry, definition: Definition) -> dict[str, str]:
     problems: dict[str, str] = {}
-    if not Indicator.objects.filter(slug=entry.indicator).exists():
+    named = Indicator.objects.filter(slug=entry.indicator)
+    if not named.exists():
         problems["indicator"] = _("There is no indicator “%(slug)s”.") % {"slug": entry.indicator}
+    elif not named.described().exists():
+        problems["indicator"] = _(
+            "“%(slug)s” is a placeholder: its source does not describe it. Describe it first."
+        ) % {"slug": entry.indicator}
     taken = AnalysisPlanEntry.objects.filter(survey=entry.survey, indicator=entry.indicator)
     if taken.exclude(pk=entry.pk).exists():
         problems["indicator"] = _("Another entry of this plan feeds this indicator already.")

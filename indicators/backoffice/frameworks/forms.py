@@ -249,6 +249,10 @@ class IndicatorForm(DescribedForm):
             self.add_error("range_high", _("The range ends before it begins."))
         if data.get("direction") == Indicator.Direction.RANGE and low is None and high is None:
             self.add_error("range_low", _("Say where the range begins or where it ends."))
+        if data.get("is_placeholder") and self.instance.pk:
+            held = self.instance.observations.published()
+            if held.exists():
+                self.add_error("is_placeholder", _("It has values, so it is no placeholder."))
         above = data.get("parent")
         while above is not None and self.instance.pk:
             if above.pk == self.instance.pk:

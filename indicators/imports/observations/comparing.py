@@ -80,6 +80,13 @@ class ObservationChecker(Checker):
         if record.problems or len(named) < 2:
             return checked
         indicator, area = named["indicator"], named["area"]
+        if indicator.is_placeholder:
+            text = gettext_noop(
+                "“%(indicator)s” is a placeholder: its source does not describe it, so it has no "
+                "values. Describe it first."
+            )
+            self._refuse(checked, "indicator", CellRefused(text, indicator=indicator.slug))
+            return checked
         breakdown = given.get("breakdown", "")
         checked.key = (indicator.pk, area.pk, given["period"], breakdown)
         checked.data = {

@@ -16,7 +16,7 @@ from indicators.exports import (
 from indicators.models import Import, Observation, Revision
 from indicators.services import imports
 from tests.conftest import user_with_role
-from tests.indicators.factories import AT, HOSTILE, make_estimate, record_values
+from tests.indicators.factories import AT, HOSTILE, make_estimate, make_indicator, record_values
 from tests.indicators.imports.conftest import Way, counts, problems
 from tests.indicators.imports.files import csv_file, workbook
 
@@ -382,3 +382,10 @@ def test_a_chosen_mapping_is_offered_for_the_next_file_of_that_shape(way):
         "area": 3,
         "value": 4,
     }
+
+
+def test_a_row_for_a_placeholder_is_bad(way):
+    make_indicator("placeholder-1", is_placeholder=True)
+    checked = way.check(csv_file("indicator,area,period,value", "placeholder-1,KH,2026,5"))
+    assert counts(checked) == (0, 0, 0, 1)
+    assert "is a placeholder: its source does not describe it" in problems(checked)[0][3]
