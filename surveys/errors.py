@@ -13,6 +13,10 @@ class NothingAsked(SurveyError):
     """No question of the questionnaire applies to this respondent."""
 
 
+class NothingStarted(SurveyError):
+    """No unfinished response belongs to this respondent."""
+
+
 class AlreadySubmitted(SurveyError):
     """This respondent has handed in this questionnaire. `receipt` is their code, if known."""
 

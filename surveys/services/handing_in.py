@@ -13,12 +13,12 @@ from surveys.models import InvitedResponse, QualityFlag, Response, SurveyInvitat
 from surveys.protection import links
 from surveys.quality.doubts import doubts
 from surveys.questionnaire import logic
-from surveys.services.invitations import admit, use
+from surveys.services.invitations import admit, use_invitation, use_page_key
 from surveys.services.paths import clock_of, first_incomplete, path_of
 from surveys.services.quotas import take_places
 from surveys.services.receipts import known_receipt, mark_stale, receipt_code, receipt_hash
 from surveys.services.sentforms import SENT
-from surveys.services.unfinished import hold, refresh, require_open
+from surveys.services.unfinished import Held, hold, refresh, require_open
 
 
 def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str = "") -> str:
@@ -43,39 +43,50 @@ def submit(*, response: Response, secret: str, at: datetime, receipt_secret: str
     refresh(wave)
     try:
         with transaction.atomic():
-            # The invitation before the response, as whoever sends a new link locks them.
             invitation = admit(wave=wave, secret=secret, at=at)
-            use(wave=wave, secret=secret, invitation=invitation, on=day)
+            if invitation is not None:
+                # Before the response, as whoever sends a new link locks them.
+                use_invitation(invitation=invitation, on=day)
             hold(response)
             require_open(wave, at)
             code = receipt_code(wave, receipt_secret)
-            _finish(response=response, invitation=invitation, code=code, at=at)
+            finished = _finished(response=response, at=at)
+            finished.quota = _place_of(finished, at=at)
+            if invitation is None:
+                # After the response and the quotas, as in `hand_in_held`.
+                use_page_key(wave=wave, secret=secret, on=day)
+            _write(response, finished, invitation=invitation, code=code, at=at)
     except AlreadySubmitted as error:
         receipt = known_receipt(wave, receipt_secret)
         raise AlreadySubmitted(str(error), receipt=receipt) from error
     return code
 
 
-def hand_in_held(*, response: Response, secret: str, at: datetime) -> str:
+def hand_in_held(*, held: Held, secret: str, at: datetime) -> str:
     """Hand in the response of an open link that the running transaction holds and found open.
 
-    As `submit`, in the transaction that also keeps the last page: nothing is written twice. An
-    error takes back what was done here and nothing else.
+    As `submit`, in the transaction that also keeps the last page: nothing is written twice. What
+    `submit` raises is raised before anything is written, but for `AlreadySubmitted`, with which the
+    transaction must be given up.
     """
+    response = held.response
     wave = response.wave
     day, _now = clock_of(wave, at)
     code = receipt_code(wave, secret)
-    with transaction.atomic():
-        admit(wave=wave, secret=secret, at=at)
-        use(wave=wave, secret=secret, invitation=None, on=day)
-        _finish(response=response, invitation=None, code=code, at=at)
+    admit(wave=wave, secret=secret, at=at)
+    finished = _finished(response=response, at=at)
+    if held.has_quotas:
+        finished.quota = _place_of(finished, at=at)
+    use_page_key(wave=wave, secret=secret, on=day)
+    _write(response, finished, invitation=None, code=code, at=at, is_marked=held.is_stale)
     return code
 
 
-def _finish(
-    *, response: Response, invitation: SurveyInvitation | None, code: str, at: datetime
-) -> None:
-    """Write the finished response in place of the unfinished one, which is held."""
+def _finished(*, response: Response, at: datetime) -> Response:
+    """What the unfinished response, which is held, becomes; nothing is written.
+
+    Raises `AnswersRefused` naming the first page with something to mend.
+    """
     if problem := first_incomplete(response=response, at=at):
         raise AnswersRefused(problem[1], page=problem[0])
     wave, questionnaire = response.wave, response.questionnaire
@@ -87,28 +98,49 @@ def _finish(
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         calculated = logic.path(definition, response.answers, today=day, now=midnight).calculated
         path = replace(path, calculated=calculated)
-        # Nothing refers to an unfinished row (the database would refuse), so nothing is looked for.
-        Response.objects.filter(pk=response.pk)._raw_delete(using=response._state.db)
         finished = response.twin()
     else:
         finished = copy(response)
     finished.questionnaire, finished.wave = questionnaire, wave
     finished.answers = settled(definition, response.answers, path)
-    finished.quota = take_places(
-        wave=wave,
-        questionnaire=questionnaire,
-        answers=finished.answers,
-        today=day,
-        now=now,
-    )
-    finished.state = Response.State.OVER_QUOTA if finished.quota else Response.State.SUBMITTED
     finished.paradata = {key: kept for key, kept in response.paradata.items() if key != SENT}
     finished.derive()
     finished.submitted_on = day
     finished.resume_hash = None
+    return finished
+
+
+def _place_of(finished: Response, *, at: datetime) -> str:
+    """Take its places in the quotas; the name of a full one where there is none left."""
+    day, now = clock_of(finished.wave, at)
+    return take_places(
+        wave=finished.wave,
+        questionnaire=finished.questionnaire,
+        answers=finished.answers,
+        today=day,
+        now=now,
+    )
+
+
+def _write(
+    response: Response,
+    finished: Response,
+    *,
+    invitation: SurveyInvitation | None,
+    code: str,
+    at: datetime,
+    is_marked: bool = False,
+) -> None:
+    """Write the finished response in place of the unfinished one, with its flags."""
+    wave = finished.wave
+    day = finished.submitted_on
+    finished.state = Response.State.OVER_QUOTA if finished.quota else Response.State.SUBMITTED
     finished.receipt_hash = receipt_hash(wave, code)
     if invitation is not None and wave.is_anonymous:
         finished.started_on = finished.consent_on = day
+    if wave.is_anonymous:
+        # Nothing refers to an unfinished row (the database would refuse), so nothing is looked for.
+        Response.objects.filter(pk=response.pk)._raw_delete(using=response._state.db)
     finished.save(force_insert=wave.is_anonymous)
     if invitation is not None and not wave.is_anonymous:
         InvitedResponse.objects.create(invitation=invitation, response=finished)
@@ -121,10 +153,10 @@ def _finish(
             computed_on=day,
         )
         for doubt in doubts(
-            definition,
+            finished.questionnaire.definition,
             finished.answers,
             finished.paradata,
             minimum_seconds=wave.minimum_seconds,
         )
     )
-    mark_stale(wave=wave, at=at)
+    mark_stale(wave=wave, at=at, is_marked=is_marked)

@@ -116,20 +116,21 @@ def note_started(*, wave: Wave, invitation: SurveyInvitation) -> None:
         )
 
 
-def use(*, wave: Wave, secret: str, invitation: SurveyInvitation | None, on: date) -> None:
-    """Take the one chance to hand in, inside the transaction that does it.
+def use_invitation(*, invitation: SurveyInvitation, on: date) -> None:
+    """Take an invited respondent's one chance, inside the transaction that hands in.
 
-    For an invited respondent it is the invitation, for anybody else a page key that the database
-    keeps once. Raises `AlreadySubmitted` when it was taken in the meantime: of two at once one
-    succeeds. The transaction must then be given up.
+    Raises `AlreadySubmitted` when it was taken in the meantime: of two at once one succeeds. The
+    transaction must then be given up.
     """
-    if invitation is not None:
-        taken = SurveyInvitation.objects.filter(
-            pk=invitation.pk, state__in=SurveyInvitation.USABLE
-        ).update(state=State.USED, used_on=on)
-        if not taken:
-            raise AlreadySubmitted(_("You have already answered."))
-        return
+    taken = SurveyInvitation.objects.filter(
+        pk=invitation.pk, state__in=SurveyInvitation.USABLE
+    ).update(state=State.USED, used_on=on)
+    if not taken:
+        raise AlreadySubmitted(_("You have already answered."))
+
+
+def use_page_key(*, wave: Wave, secret: str, on: date) -> None:
+    """As `use_invitation` for everybody else: a key that the database keeps once."""
     try:
         PageKey.objects.create(key_hash=hash_of("page", wave, secret), used_on=on)
     except IntegrityError as error:

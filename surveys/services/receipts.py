@@ -58,11 +58,12 @@ def known_receipt(wave: Wave, secret: str) -> str:
     return code if has_it else ""
 
 
-def mark_stale(*, wave: Wave, at: datetime) -> None:
+def mark_stale(*, wave: Wave, at: datetime, is_marked: bool = False) -> None:
     """Say that the wave's figures are older than its responses, and wake the publisher.
 
     Marked inside the transaction, so that a crash forgets nothing, and once more after the
     commit: a publisher that took the mark between our write and our commit has not seen the row.
+    `is_marked` says that the transaction has found the mark there.
     """
 
     def mark() -> None:
@@ -70,7 +71,8 @@ def mark_stale(*, wave: Wave, at: datetime) -> None:
         if Wave.objects.filter(pk=wave.pk, stale_at__isnull=True).update(stale_at=at):
             wake("surveys.publish_stale")
 
-    mark()
+    if not is_marked:
+        mark()
     transaction.on_commit(mark, robust=True)
 
 

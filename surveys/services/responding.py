@@ -5,7 +5,7 @@ holds. The database sees one-way hashes of it: one finds the unfinished row, ano
 invitation's state) proves that it was handed in, and neither leads to the finished response.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from surveys.answers import ReadPage, read_page
-from surveys.errors import AlreadySubmitted, AnswersRefused, SurveyError
+from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, SurveyError
 from surveys.models import PageKey, Response, Wave
 from surveys.questionnaire import logic
 from surveys.questionnaire.ordering import Orders
@@ -26,17 +26,22 @@ from surveys.services.paths import clock_of, page_messages, path_of
 from surveys.services.protection import lacks_proof
 from surveys.services.receipts import hash_of, receipt_code
 from surveys.services.sentforms import SENT, SentForm
-from surveys.services.unfinished import KEPT, hold, refresh, require_open
+from surveys.services.unfinished import KEPT, hold, hold_started, refresh, require_open
 from surveys.wording import Wording
+
+Noting = Callable[[Response], Mapping[str, Any]]
+"""Tells what is noted beside a page, of the response as the transaction holds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
     """Where a saved page leads: the codes of the pages around it, None at the ends.
 
-    `receipt` is the receipt code where the page was the last one and everything is handed in.
+    `receipt` is the receipt code where the page was the last one and everything is handed in;
+    `response` is otherwise as it was kept.
     """
 
+    response: Response
     following: str | None
     preceding: str | None
     receipt: str = ""
@@ -98,43 +103,48 @@ def restart(*, wave: Wave, secret: str) -> None:
 
 def save_page(
     *,
-    response: Response,
+    wave: Wave,
+    secret: str,
     page_code: str,
     posted: QueryDict,
     language: str,
     at: datetime,
     seconds: float = 0.0,
     must_be_complete: bool = True,
-    noted: Mapping[str, Any] | None = None,
-    finishing: str = "",
+    noting: Noting | None = None,
+    may_finish: bool = False,
 ) -> Saved:
-    """Keep what one page says, and tell where to go from there.
+    """Keep what one page of this respondent's says, and tell where to go from there.
 
     The path is computed anew from all answers. Answers to questions of other pages are ignored
     and noted. With `must_be_complete=False` (going back, changing the language) whatever can be
-    read is kept and nothing is complained about. `noted` is added to the paradata.
+    read is kept and nothing is complained about. What `noting` tells is added to the paradata.
 
     The same form sent again word for word changes nothing: a phone that never saw our answer sends
     its page once more, and its seconds must not count twice. Nor does a form that was overtaken on
     the way by a later one of the same page.
 
-    `finishing` is the secret of an open link's respondent: if this was the last page and nothing
-    more must be shown, the questionnaire is handed in by the same transaction, see `submit`.
+    With `may_finish` the questionnaire of an open link is handed in by the same transaction if this
+    was the last page and nothing more must be shown, see `submit`.
 
-    Raises `AnswersRefused` with sentences per field, and `WaveNotOpen`: a wave may close or pause
-    while somebody types; and what `submit` raises. What could be read is kept even then, for
-    whoever may go on later; nothing is handed in.
+    Raises `NothingStarted`, `ForeignPageKey` for a page that the questionnaire has not,
+    `AnswersRefused` with sentences per field, and `WaveNotOpen`: a wave may close or pause
+    while somebody types; and what `submit` raises. What could be read is kept with the last three,
+    for whoever may go on later; nothing is handed in.
     """
-    wave = response.wave
-    definition = response.questionnaire.definition
     today, now = clock_of(wave, at)
-    page = next(page for page in definition.pages if page.code == page_code)
-    orders = Orders(definition, str(response.pk))
-    order = orders.pages()
-    read = read_page(definition, page, posted)
     receipt, refusal = "", None
     with transaction.atomic():
-        hold(response)
+        held = hold_started(wave=wave, secret=secret)
+        response = held.response
+        definition = response.questionnaire.definition
+        page = next((page for page in definition.pages if page.code == page_code), None)
+        if page is None:
+            raise ForeignPageKey("")
+        orders = Orders(definition, str(response.pk))
+        order = orders.pages()
+        read = read_page(definition, page, posted)
+        noted = noting(response) if noting else {}
         form = SentForm.read(posted)
         is_news = form.is_news_after(response.paradata.get(SENT, {}).get(page_code))
         answers = read.merged_into(response.answers) if is_news else response.answers
@@ -146,7 +156,7 @@ def save_page(
             response.last_page = _furthest(order, response.last_page, page_code)
             response.paradata = (
                 paradata_with(response.paradata, page_code, seconds, language, posted, read)
-                | dict(noted or {})
+                | dict(noted)
                 | {SENT: response.paradata.get(SENT, {}) | {page_code: list(form)}}
             )
             response.shown_order = {**response.shown_order, **orders.of_page(page)}
@@ -158,8 +168,10 @@ def save_page(
             if must_be_complete:
                 wording = Wording.of(definition, language, answers, path)
                 _require_complete(page_code, read, wording, path, today=today, now=now)
-                if following is None and finishing and not lacks_proof(wave, response):
-                    receipt = hand_in_held(response=response, secret=finishing, at=at)
+                if following is None and may_finish and not lacks_proof(wave, response):
+                    receipt = hand_in_held(held=held, secret=secret, at=at)
+        except AlreadySubmitted:
+            raise
         except SurveyError as error:
             refusal = error
         if is_news and not receipt:
@@ -167,6 +179,7 @@ def save_page(
     if refusal is not None:
         raise refusal
     return Saved(
+        response=response,
         following=following.code if following else None,
         preceding=preceding.code if preceding else None,
         receipt=receipt,

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
-from surveys.errors import AlreadySubmitted, WaveNotOpen
-from surveys.models import Response, Wave
+from surveys.errors import AlreadySubmitted, NothingStarted, WaveNotOpen
+from surveys.models import Quota, Response, Wave
 from surveys.services.receipts import hash_of
 
 # What a saved page changes.
@@ -18,6 +19,27 @@ KEPT = ("answers", "language", "area", "last_page", "paradata", "shown_order")
 _DECIDING = ("state", "opens_at", "closes_at", "anonymity", "takes_open_link", "protection")
 
 
+class Held(NamedTuple):
+    """An unfinished response that the running transaction holds, and what it found of its wave.
+
+    `has_quotas` says that the wave has any; `is_stale` that its figures are marked as old.
+    """
+
+    response: Response
+    has_quotas: bool
+    is_stale: bool
+
+
+_HELD = (
+    Response.objects.started()
+    .select_for_update(of=["self"])
+    .annotate(
+        **{f"wave_{name}": F(f"wave__{name}") for name in (*_DECIDING, "stale_at")},
+        wave_has_quotas=Exists(Quota.objects.filter(wave=OuterRef("wave"))),
+    )
+)
+
+
 def find_started(*, wave: Wave, secret: str) -> Response | None:
     """The unfinished response of whoever holds `secret`, or None."""
     if not secret:
@@ -26,11 +48,30 @@ def find_started(*, wave: Wave, secret: str) -> Response | None:
         wave=wave, resume_hash=hash_of("resume", wave, secret)
     )
     for response in found[:1]:
-        response.wave = wave
-        if response.questionnaire_id == wave.questionnaire_id:
-            response.questionnaire = wave.questionnaire
+        _belongs(response, wave)
         return response
     return None
+
+
+def hold_started(*, wave: Wave, secret: str) -> Held:
+    """Find the unfinished response of whoever holds `secret`, and lock it.
+
+    One question tells all that decides about its answers; the wave is refreshed by it. Raises
+    `NothingStarted`.
+    """
+    found = _HELD.filter(wave=wave, resume_hash=hash_of("resume", wave, secret))[:1]
+    for response in found:
+        _take_over(wave, _DECIDING, [getattr(response, f"wave_{name}") for name in _DECIDING])
+        _belongs(response, wave)
+        return Held(response, response.wave_has_quotas, response.wave_stale_at is not None)
+    raise NothingStarted(_("Nothing has been answered here yet. Please open the survey again."))
+
+
+def _belongs(response: Response, wave: Wave) -> None:
+    """Spare the wave and, where it is the same, the questionnaire from being read again."""
+    response.wave = wave
+    if response.questionnaire_id == wave.questionnaire_id:
+        response.questionnaire = wave.questionnaire
 
 
 def require_open(wave: Wave, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from surveys import services
 from surveys.answers import field_name
-from surveys.errors import AlreadySubmitted, AnswersRefused, ForeignPageKey, NothingAsked
+from surveys.errors import AlreadySubmitted, AnswersRefused, NothingAsked, NothingStarted
 from surveys.models import Response, Wave
 from surveys.pagescript import script_data
 from surveys.protection import cookies, links, pagekeys
@@ -27,12 +27,12 @@ from surveys.wording import Wording
 def respond(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     """One page of the questionnaire: shown by GET, kept by POST."""
     secret = cookies.secret(request, wave)
-    response = services.find_started(wave=wave, secret=secret)
-    if response is None and not secret and cookies.has_answered(request, wave):
+    if not secret and cookies.has_answered(request, wave):
         # A page that was sent twice, the second time after everything had arrived.
         return redirect("surveys:thanks", slug=wave.slug)
     if request.method == "POST":
-        return _keep(request, wave, language, secret, response)
+        return _keep(request, wave, language, secret)
+    response = services.find_started(wave=wave, secret=secret)
     if response is None:
         return redirect("surveys:wave", slug=wave.slug)
     now = timezone.now()
@@ -57,44 +57,16 @@ def respond(request: HttpRequest, *, wave: Wave, language: str) -> HttpResponse:
     return _draw(request, wave, language, secret, response, shown.code)
 
 
-def _keep(
-    request: HttpRequest, wave: Wave, language: str, secret: str, response: Response | None
-) -> HttpResponse:
-    now = timezone.now()
+def _keep(request: HttpRequest, wave: Wave, language: str, secret: str) -> HttpResponse:
     page = request.POST.get("page", "")
-    seconds = pagekeys.seconds_since(
-        request.POST.get("key", ""), wave=wave, secret=secret, page=page, at=now
-    )
-    if response is None:
-        # A second click whose first has handed everything in, or a page of a forgotten start.
-        try:
-            services.start(wave=wave, secret=secret, language=language, at=now)
-        except AlreadySubmitted as error:
-            return done(wave, error.receipt or known_receipt(request, wave))
-        response = services.find_started(wave=wave, secret=secret)
-    response.wave = wave
-    if not any(known.code == page for known in response.questionnaire.definition.pages):
-        raise ForeignPageKey("")
     action = "switch" if "switch" in request.POST else request.POST.get("action", "next")
     try:
-        saved = services.save_page(
-            response=response,
-            page_code=page,
-            posted=request.POST,
-            language=language,
-            at=now,
-            # What is saved while somebody types belongs to the seconds of the page's own sending.
-            seconds=0.0 if action == "save" else seconds,
-            must_be_complete=action not in ("switch", "back", "save"),
-            noted=circumstances(request, wave, secret, response, at=now),
-            finishing=secret if action == "next" and not links.is_invited(secret) else "",
-        )
+        saved = _save(request, wave, language, secret, page, action)
         if action == "save":
             return JsonResponse({"kept": True})
         if action == "switch":
-            return _draw(
-                request, wave, language, secret, response, page, raw=_typed(request, response, page)
-            )
+            typed = _typed(request, saved.response, page)
+            return _draw(request, wave, language, secret, saved.response, page, raw=typed)
         if action == "back":
             if saved.preceding is None:
                 return redirect("surveys:wave", slug=wave.slug)
@@ -103,12 +75,12 @@ def _keep(
             return to_page(wave, saved.following)
         if saved.receipt:
             return done(wave, saved.receipt)
-        if services.lacks_proof(wave, response):
+        if services.lacks_proof(wave, saved.response):
             return redirect("surveys:check", slug=wave.slug)
         receipt = services.submit(
-            response=response,
+            response=saved.response,
             secret=secret,
-            at=now,
+            at=timezone.now(),
             receipt_secret=cookies.receipt_secret(request, wave),
         )
     except AlreadySubmitted as error:
@@ -116,6 +88,9 @@ def _keep(
             return JsonResponse({"kept": False}, status=409)
         return done(wave, error.receipt or known_receipt(request, wave))
     except AnswersRefused as refusal:
+        response = services.find_started(wave=wave, secret=secret)
+        if response is None:
+            return done(wave, known_receipt(request, wave))
         raw = _typed(request, response, page) if refusal.page == page else {}
         return _draw(
             request,
@@ -129,6 +104,37 @@ def _keep(
             status=422,
         )
     return done(wave, receipt)
+
+
+def _save(
+    request: HttpRequest, wave: Wave, language: str, secret: str, page: str, action: str
+) -> services.Saved:
+    now = timezone.now()
+    seconds = pagekeys.seconds_since(
+        request.POST.get("key", ""), wave=wave, secret=secret, page=page, at=now
+    )
+
+    def save() -> services.Saved:
+        return services.save_page(
+            wave=wave,
+            secret=secret,
+            page_code=page,
+            posted=request.POST,
+            language=language,
+            at=now,
+            # What is saved while somebody types belongs to the seconds of the page's own sending.
+            seconds=0.0 if action == "save" else seconds,
+            must_be_complete=action not in ("switch", "back", "save"),
+            noting=lambda response: circumstances(request, wave, secret, response, at=now),
+            may_finish=action == "next" and not links.is_invited(secret),
+        )
+
+    try:
+        return save()
+    except NothingStarted:
+        # A second click whose first has handed everything in, or a page of a forgotten start.
+        services.start(wave=wave, secret=secret, language=language, at=now)
+        return save()
 
 
 def _typed(request: HttpRequest, response: Response, page_code: str) -> dict[str, str]:

@@ -552,15 +552,16 @@ def test_the_first_page_weighs_less_than_30_kb_in_all(sok):
 
 
 def test_two_tabs_that_save_different_pages_lose_neither_answer(sok):
-    sok.begin()
-    sok.post("first", {"heard": "yes", "where": ["tv"]})
-    in_one_tab, in_another = Response.objects.get(), Response.objects.get()
-    for tab, page, answer in (
-        (in_one_tab, "second", "q/age=34&q/trust/asean=4&q/trust/media=1"),
-        (in_another, "third", "q/area=KH"),
+    wave = Wave.objects.get()
+    services.start(wave=wave, secret="Sok", language="en", at=timezone.now())
+    for page, answer in (
+        ("first", "q/heard=yes&q/where=tv"),
+        ("second", "q/age=34&q/trust/asean=4&q/trust/media=1"),
+        ("third", "q/area=KH"),
     ):
         services.save_page(
-            response=tab,
+            wave=wave,
+            secret="Sok",
             page_code=page,
             posted=QueryDict(answer),
             language="en",

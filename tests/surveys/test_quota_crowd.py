@@ -4,9 +4,11 @@ from collections import Counter
 
 import pytest
 from django.db import DatabaseError, connection
+from django.http import QueryDict
 from django.utils import timezone
 
 from surveys import services
+from surveys.errors import AlreadySubmitted, NothingStarted
 from surveys.models import Quota, Response, Wave
 from surveys.services import quotas
 from tests.surveys.crowds import Crowd
@@ -47,10 +49,31 @@ def press_the_button(wave: Wave):
     def one(number: int) -> str:
         secret = f"secret-{number}"
         response = services.find_started(wave=wave, secret=secret)
+        if response is None:
+            return "gone"
         response.wave = Wave.objects.select_related("questionnaire").get(pk=wave.pk)
         try:
             services.submit(response=response, secret=secret, at=timezone.now())
-        except DatabaseError as error:
+        except (AlreadySubmitted, DatabaseError) as error:
+            return type(error).__name__
+        return "thanked"
+
+    return one
+
+
+def send_the_last_page(wave: Wave):
+    def one(number: int) -> str:
+        try:
+            services.save_page(
+                wave=Wave.objects.select_related("questionnaire").get(pk=wave.pk),
+                secret=f"secret-{number}",
+                page_code="third",
+                posted=QueryDict("q/area=KH&q/sex=F"),
+                language="en",
+                at=timezone.now(),
+                may_finish=True,
+            )
+        except (AlreadySubmitted, NothingStarted, DatabaseError) as error:
             return type(error).__name__
         return "thanked"
 
@@ -85,6 +108,21 @@ def test_check_17_a_quota_of_100_with_200_people_ends_at_exactly_100(tmp_path, w
     )
     assert kept == {"F"}
     assert crowd.inside(lambda: services.recount_wave(wave=wave, at=timezone.now())) == []
+
+
+def test_a_page_and_a_button_pressed_at_once_never_wait_for_each_other(tmp_path, wave):
+    Quota.objects.all().delete()
+    button, page = press_the_button(wave), send_the_last_page(wave)
+
+    def one(number: int) -> str:
+        return page(number // 2) if number % 2 else button(number // 2)
+
+    crowd = Crowd(tmp_path)
+    said = Counter(crowd.run(one, range(2 * PEOPLE)))
+
+    assert said["thanked"] == PEOPLE, said
+    assert set(said) <= {"thanked", "AlreadySubmitted", "NothingStarted", "gone"}
+    assert crowd.inside(lambda: Response.objects.submitted().count()) == PEOPLE
 
 
 def test_check_17_fails_without_the_condition_of_the_update(tmp_path, wave, monkeypatch):

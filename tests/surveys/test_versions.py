@@ -92,7 +92,8 @@ def test_a_response_under_way_is_finished_in_its_own_version(wave):
     publish(draft_of(wave, take_out_television), adopt=[wave.token])
     begun = services.find_started(wave=Wave.objects.get(pk=wave.pk), secret="a")
     services.save_page(
-        response=begun,
+        wave=begun.wave,
+        secret="a",
         page_code="first",
         posted=QueryDict("q/heard=yes&q/where=tv&shown=heard&shown=where"),
         language="en",
