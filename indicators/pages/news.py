@@ -79,17 +79,16 @@ def since(moment: datetime, user: Any) -> tuple[list[News], bool]:
     Totals are listed, the newest few new ones of each indicator and every changed one up to a
     limit; values of groups of people are counted. Five queries.
     """
-    visible = Observation.objects.visible_to(user).filter(
-        indicator__in=Indicator.objects.visible_to(user)
-    )
-    recorded = visible.published().filter(recorded_at__gt=moment)
+    # Which indicators the reader may see is asked of them, not of each of a hundred thousand rows.
+    visible = Indicator.objects.visible_to(user)
+    recorded = Observation.objects.visible_to(user).published().filter(recorded_at__gt=moment)
     revised = Revision.objects.filter(observation=OuterRef("pk"))
     found: dict[int, News] = {}
     counted = _counts(recorded)
     few = [key for key, (totals, _groups, _latest) in counted.items() if 0 < totals <= BULK]
     ranked = (
         recorded.totals()
-        .filter(indicator__in=few)
+        .filter(indicator__in=visible.filter(pk__in=few))
         .exclude(Exists(revised))
         .annotate(
             place=Window(
@@ -108,7 +107,7 @@ def since(moment: datetime, user: Any) -> tuple[list[News], bool]:
     revisions = list(
         Revision.objects.filter(
             changed_at__gt=moment,
-            observation__indicator__in=Indicator.objects.visible_to(user),
+            observation__indicator__in=visible,
             observation__breakdown="",
         )
         .select_related("observation__area")
@@ -117,9 +116,10 @@ def since(moment: datetime, user: Any) -> tuple[list[News], bool]:
     is_whole = len(revisions) <= MOST_CHANGED
     keys = {row.indicator_id for row in newest} | {r.observation.indicator_id for r in revisions}
     keys |= counted.keys()
-    for indicator in Indicator.objects.filter(pk__in=keys).select_related("framework"):
+    for indicator in visible.filter(pk__in=keys).select_related("framework"):
         found[indicator.pk] = News(indicator, moment)
-    for key, (totals, groups, latest) in counted.items():
+    for key in counted.keys() & found.keys():
+        totals, groups, latest = counted[key]
         news = found[key]
         news.groups, news.more = groups, totals
         news.latest = max(news.latest, latest)
