@@ -4,7 +4,7 @@
 
 The production server with two processes; 60 indicators x 12 areas x 15 years x 8 breakdowns, 86,400
 observations. Each line is `name value unit ratio`. Every format is downloaded twice: the first
-byte (ratio to the aim of one second for what is streamed), the whole file, rows a second, its size,
+byte (ratio to the aim of one second), the whole file, rows a second, its size,
 and the memory of all server processes before, at its peak and after (ratio to before: flat is 1).
 The API's pages are asked fifteen times, the median shown with its ratio to the aim of 150
 milliseconds; with the ETag of the answer, where nothing has changed, the aim is 10.
@@ -69,7 +69,7 @@ def measure_file(site: Site, form: str, rows: int, name: str) -> None:
     after = memory.resident(server)
     first = max(one for one, _whole, _size in found)
     whole = max(one for _first, one, _size in found)
-    line(f"{name}_first_byte", first, "s", 0 if form == "xlsx" else first / FIRST_BYTE)
+    line(f"{name}_first_byte", first, "s", first / FIRST_BYTE)
     line(f"{name}_whole", whole, "s", 0)
     line(f"{name}_rows_per_second", rows / whole, "rows/s", 0)
     line(f"{name}_size", found[-1][2] / 1e6, "MB", 0)
