@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from indicators import composition
 from indicators.models import Indicator, Observation
 
 _UNITS = {"percent": "%"}
@@ -33,11 +34,16 @@ def with_unit(value: Decimal, indicator: Indicator, decimals: int | None = None)
     return f"{text}\N{NO-BREAK SPACE}{unit}" if unit else text
 
 
-def value_text(observation: Observation, indicator: Indicator) -> str:
-    """The value with its qualifier and unit; why there is none, where there is none."""
+def value_text(observation: Observation, indicator: Indicator, decimals: int | None = None) -> str:
+    """The value with its qualifier and unit; why there is none, where there is none.
+
+    It has the indicator's decimals unless others are given.
+    """
     if observation.value is None:
-        return observation.get_status_display()
-    decimals = indicator.decimals
+        # What was refused for want of members is no member state's "not collected".
+        computed = composition.is_computed(observation)
+        return _("not computed") if computed else observation.get_status_display()
+    decimals = indicator.decimals if decimals is None else decimals
     if observation.low is None:
         # A value without an interval is as somebody printed it: 60 must not become 60.0.
         printed = -observation.value.normalize().as_tuple().exponent

@@ -84,6 +84,7 @@ def judge_progress(
         method=indicator.progress_method,
         within=(indicator.range_low, indicator.range_high),
         difference=_tested_change(found, rows),
+        decimals=indicator.decimals,
     )
     return composition.noted(judged, note)
 

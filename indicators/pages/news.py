@@ -1,6 +1,6 @@
 """What changed in the ledger since a moment: new values, changed ones and withdrawn ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from indicators import formatting
 from indicators.models import Indicator, Observation, Report, Revision
 from indicators.models.observations import ObservationQuerySet
-from indicators.pages.provenance import said
+from indicators.pages.provenance import before_and_after, why
 
 MOST_NEW, MOST_CHANGED = 3, 150
 BULK = 40
@@ -27,6 +27,7 @@ class NewValue:
     period: str
     value: str
     token: str
+    is_demonstration: bool
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class ChangedValue:
     when: datetime
     token: str
     is_withdrawn: bool
+    is_demonstration: bool
 
 
 @dataclass
@@ -131,10 +133,11 @@ def since(moment: datetime, user: Any) -> tuple[list[News], bool]:
                 row.period,
                 formatting.value_text(row, news.indicator),
                 row.token,
+                row.is_demonstration,
             )
         )
         news.more -= 1
-    for change in _folded(revisions[:MOST_CHANGED]):
+    for change in _folded(revisions[:MOST_CHANGED], found):
         news = found[change[0]]
         news.changed.append(change[1])
         news.latest = max(news.latest, change[1].when)
@@ -171,7 +174,9 @@ def _counts(recorded: ObservationQuerySet) -> dict[int, tuple[int, int, datetime
     }
 
 
-def _folded(revisions: Sequence[Revision]) -> Iterable[tuple[int, ChangedValue]]:
+def _folded(
+    revisions: Sequence[Revision], found: Mapping[int, News]
+) -> Iterable[tuple[int, ChangedValue]]:
     """One line for each value, from what it was first to what it is now, with every reason."""
     by_value: dict[int, list[Revision]] = {}
     for revision in revisions:
@@ -179,19 +184,22 @@ def _folded(revisions: Sequence[Revision]) -> Iterable[tuple[int, ChangedValue]]
     for steps in by_value.values():
         last, first = steps[0], steps[-1]
         row = last.observation
-        reasons = dict.fromkeys(step.reason for step in reversed(steps) if step.reason)
+        reasons = dict.fromkeys(words for step in reversed(steps) if (words := why(step)))
         is_withdrawn = last.kind == Revision.Kind.WITHDRAWN
+        indicator = found[row.indicator_id].indicator
+        before, after = before_and_after(first.before, last.after, indicator)
         yield (
             row.indicator_id,
             ChangedValue(
                 str(row.area),
                 row.period,
-                said(first.before),
-                "" if is_withdrawn else said(last.after),
+                before,
+                "" if is_withdrawn else after,
                 last.get_kind_display(),
                 "; ".join(reasons),
                 last.changed_at,
                 "" if row.state == Observation.State.WITHDRAWN else row.token,
                 is_withdrawn,
+                row.is_demonstration,
             ),
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from indicators import composition, formatting, stated
 from indicators.models import Indicator, Observation, Revision, Submission, SubmissionStep
+from indicators.reports.snapshot import restored
 
 # Keys of an observation's provenance in the order a reader asks for them.
 PROVENANCE = (
@@ -97,6 +98,8 @@ _HIDDEN = _OF_MEMBERS | {
     "digest",
 }
 _SHOWN_REVISIONS = 20
+# As many decimals as the ledger keeps.
+_PLACES = 6
 
 
 @dataclass(frozen=True)
@@ -169,13 +172,14 @@ def changes(indicator: Indicator, user: Any, area: str) -> list[Change]:
         .select_related("observation__area", "changed_by")
         .order_by("-changed_at", "-pk")[:_SHOWN_REVISIONS]
     )
-    return _changes(revisions, user)
+    return _changes(indicator, revisions, user)
 
 
 def changes_of(row: Observation, user: Any) -> list[Change]:
     """What one value was before, newest first."""
     revisions = row.revisions.select_related("observation__area", "changed_by")
-    return _changes(revisions.order_by("-changed_at", "-pk")[:_SHOWN_REVISIONS], user)
+    newest = revisions.order_by("-changed_at", "-pk")[:_SHOWN_REVISIONS]
+    return _changes(row.indicator, newest, user)
 
 
 def steps_of(row: Observation, user: Any) -> list[StepTaken]:
@@ -198,29 +202,46 @@ def may_see_names(user: Any) -> bool:
     return user.is_authenticated and user.has_perm("indicators.view_revision")
 
 
-def _changes(revisions: Iterable[Revision], user: Any) -> list[Change]:
+def _changes(indicator: Indicator, revisions: Iterable[Revision], user: Any) -> list[Change]:
     named = may_see_names(user)
     return [
         Change(
             revision.changed_at,
             revision.get_kind_display(),
             f"{revision.observation.area} {revision.observation.period}",
-            said(revision.before),
-            said(revision.after),
-            revision.reason,
+            *before_and_after(revision.before, revision.after, indicator),
+            why(revision),
             str(revision.changed_by) if named and revision.changed_by else "",
         )
         for revision in revisions
     ]
 
 
-def said(state: dict[str, Any]) -> str:
-    """What a revision kept of a value, in words."""
-    value = state.get("value")
-    if value is None:
+def why(revision: Revision) -> str:
+    """The reason somebody gave, or that the value follows from others; "" where neither is known."""
+    if revision.reason or not composition.is_computed(revision.observation):
+        return revision.reason
+    return _("computed again from the values of the member states")
+
+
+def before_and_after(
+    before: dict[str, Any], after: dict[str, Any], indicator: Indicator
+) -> tuple[str, str]:
+    """What revisions kept of a value, in words, with the decimals that tell the two apart."""
+    shown = (_said(before, indicator), _said(after, indicator))
+    for decimals in range(indicator.decimals, _PLACES + 1):
+        finer = (_said(before, indicator, decimals), _said(after, indicator, decimals))
+        if finer[0] != finer[1]:
+            return finer
+    return shown
+
+
+def _said(state: dict[str, Any], indicator: Indicator, decimals: int | None = None) -> str:
+    if state.get("value") is None:
         return _("no value")
+    text = formatting.value_text(restored(state), indicator, decimals)
     n = state.get("n")
-    return f"{value} (n = {n})" if n is not None else str(value)
+    return f"{text} (n = {n})" if n is not None else text
 
 
 def _words(value: Any) -> str:

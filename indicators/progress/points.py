@@ -1,9 +1,12 @@
 """Values as sufficiency and progress need them, and how they are written."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from indicators.periods import moment
+
+# As many as the ledger keeps.
+_PLACES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,28 @@ class Promise:
     value: Decimal
 
 
-def ends(start: Point, now: Point) -> dict[str, str]:
-    """The two values and their periods as words of a sentence."""
-    return {
-        "start": plain(start.value),
+def ends(start: Point, now: Point, decimals: int, target: Promise | None = None) -> dict[str, str]:
+    """The two values, their periods and the target as words of a sentence.
+
+    Values have at most `decimals`, and more only where it takes more to tell them apart.
+    """
+    numbers = {start.value, now.value, *([target.value] if target else ())}
+    while decimals < _PLACES and len({rounded(one, decimals) for one in numbers}) < len(numbers):
+        decimals += 1
+    words = {
+        "start": rounded(start.value, decimals),
         "from": start.period,
-        "now": plain(now.value),
+        "now": rounded(now.value, decimals),
         "to": now.period,
     }
+    if target is not None:
+        words |= {"target": plain(target.value), "by": target.period}
+    return words
+
+
+def rounded(number: Decimal, decimals: int) -> str:
+    """A decimal with at most so many decimals, rounded half up, as `plain` writes it."""
+    return plain(number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
 
 
 def years_between(start: str, end: str) -> Decimal:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from indicators.periods import moment
 from indicators.progress.evidence import Sufficiency
-from indicators.progress.points import Point, Promise, ends, plain, years_between
+from indicators.progress.points import Point, Promise, ends, rounded, years_between
 
 Interval = tuple[Decimal, Decimal]
 
@@ -56,10 +56,12 @@ def progress(
     method: str = "direction",
     within: tuple[Decimal | None, Decimal | None] = (None, None),
     difference: Interval | None = None,
+    decimals: int = 6,
 ) -> Progress:
     """What the observations say about the way to the target, or about the direction of change.
 
-    `difference` is the interval of the change between the two points, estimated where the
+    Sentences write values with at most `decimals`, and with more only where a difference would not
+    show. `difference` is the interval of the change between the two points, estimated where the
     responses are. Without it two survey values (values with an interval) carry no verdict on
     direction: intervals that do not overlap are not a test of the change.
     """
@@ -71,9 +73,9 @@ def progress(
         return Progress("undetermined", words)
     change = now.value - start.value
     if direction == "range":
-        return _within(now, within, change)
+        return _within(now, within, change, decimals)
     if target is not None:
-        return _towards(start, now, target, direction, method, difference)
+        return _towards(start, now, target, direction, method, difference, decimals)
     if direction not in {"up", "down"}:
         words = _("The source does not state which direction is better.")
         return Progress("undetermined", words, change)
@@ -85,7 +87,7 @@ def progress(
         "worse": _("Worse: %(start)s in %(from)s, %(now)s in %(to)s."),
         "unchanged": _("Unchanged: %(start)s in %(from)s, %(now)s in %(to)s."),
     }[verdict]
-    return Progress(verdict, sentence % ends(start, now), change, method="direction")
+    return Progress(verdict, sentence % ends(start, now, decimals), change, method="direction")
 
 
 def _sign(change: Decimal, *, falls: bool) -> str:
@@ -103,12 +105,14 @@ def _doubt(start: Point, now: Point, difference: Interval | None) -> str:
     return ""
 
 
-def _within(now: Point, within: tuple[Decimal | None, Decimal | None], change: Decimal) -> Progress:
+def _within(
+    now: Point, within: tuple[Decimal | None, Decimal | None], change: Decimal, decimals: int
+) -> Progress:
     low, high = within
     if low is None and high is None:
         return Progress("undetermined", _("The range is not stated."), change)
     inside = (low is None or now.value >= low) and (high is None or now.value <= high)
-    words = {"now": plain(now.value), "to": now.period}
+    words = {"now": rounded(now.value, decimals), "to": now.period}
     verdict, sentence = (
         ("met", _("Within the range: %(now)s in %(to)s."))
         if inside
@@ -124,9 +128,10 @@ def _towards(
     direction: str,
     method: str,
     difference: Interval | None,
+    decimals: int,
 ) -> Progress:
     falls = direction == "down" or (direction not in {"up", "down"} and target.value < start.value)
-    words = ends(start, now) | {"target": plain(target.value), "by": target.period}
+    words = ends(start, now, decimals, target)
     change = now.value - start.value
     if direction not in {"up", "down"} and target.value == start.value:
         if now.value == start.value:

@@ -18,6 +18,7 @@ from tests.indicators.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+PERCENT = "\N{NO-BREAK SPACE}%"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -70,7 +71,7 @@ def test_new_changed_and_withdrawn_values_are_told_apart_with_their_reasons(clie
     }
     by_area = {change.area: change for change in news.changed}
     cambodia, thailand = by_area["Area KH"], by_area["Area TH"]
-    assert (cambodia.before, cambodia.after) == ("60", "63")
+    assert (cambodia.before, cambodia.after) == (f"60{PERCENT}", f"63{PERCENT}")
     assert cambodia.reason == f"late answers; a slip {HOSTILE}"
     assert thailand.is_withdrawn and thailand.reason == "Thailand took it back"
     assert news.groups == 1
@@ -99,7 +100,21 @@ def test_without_a_day_the_last_published_report_is_the_beginning(client, weeks)
     assert page.context["since"] == weeks - timedelta(days=15)
     assert "Since the last published report, “Report 2025”" in text_of(page)
     [news] = page.context["news"]
-    assert {change.before for change in news.changed} == {"62", "61"}
+    assert {change.before for change in news.changed} == {f"62{PERCENT}", f"61{PERCENT}"}
+
+
+def test_a_change_is_written_with_the_decimals_that_tell_before_from_after(client):
+    make_asean("KH")
+    make_indicator("kpi-22", title="Awareness")
+    for value, digest in (("63.071429", "a"), ("62.428571", "b")):
+        record_values(make_estimate("kpi-22", "KH", "2026", value), digest=digest)
+    for value, digest in (("50.04", "c"), ("50.0412", "d")):
+        record_values(make_estimate("kpi-22", "KH", "2025", value), source="a", digest=digest)
+    [news] = client.get("/indicators/changes/", {"since": "2026-11-01"}).context["news"]
+    assert {(change.before, change.after) for change in news.changed} == {
+        (f"63.1{PERCENT}", f"62.4{PERCENT}"),
+        (f"50.04{PERCENT}", f"50.041{PERCENT}"),
+    }
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-31", HOSTILE, "9" * 400, "0000-00-00"])
@@ -144,7 +159,7 @@ def test_the_feed_is_atom_with_an_entry_for_each_indicator_that_changed(client, 
     assert entry.findtext(f"{ATOM}title") == "Awareness"
     assert entry.find(f"{ATOM}link").get("href").endswith("/indicators/kpi-22/")
     told = entry.findtext(f"{ATOM}summary")
-    assert "Area KH, 2024: 60 → 63 (late answers" in told
+    assert f"Area KH, 2024: 60{PERCENT} → 63{PERCENT} (late answers" in told
     updated = datetime.fromisoformat(entry.findtext(f"{ATOM}updated"))
     assert updated.astimezone(UTC) - (weeks - timedelta(days=5)) < timedelta(seconds=1)
 

@@ -261,7 +261,7 @@ def test_check_26_a_value_says_what_it_was_before_and_why_it_changed(client, kpi
         withdraw_missing=False,
     )
     page = text_of(client.get(value_of("KH", "2026")))
-    assert "75 (n = 900)" in page
+    assert "75.0 % (n = 900)" in page
     assert "late answers" in page
     assert HOSTILE not in page
 

@@ -171,3 +171,16 @@ def test_a_share_outside_of_its_parts_is_named():
     assert "72.4" in found.sentence
     assert "60.1 and 61.9" in found.sentence
     assert check_parts(D("62"), {"women": D("60.1"), "men": D("61.9")}, adds_up=False) is None
+
+
+def test_a_sentence_rounds_as_the_pages_do_unless_a_difference_would_not_show():
+    def said(start, now, target=None):
+        found = sufficiency([Point("2023", D(start)), Point("2025", D(now))])
+        promise = None if target is None else Promise("2025", D(target))
+        return progress(
+            found, direction="up", target=promise, method="share_of_way", decimals=1
+        ).sentence
+
+    assert said("46.879759118683622813", "50.13") == "Better: 46.9 in 2023, 50.1 in 2025."
+    assert said("50.1301", "50.13") == "Worse: 50.1301 in 2023, 50.13 in 2025."
+    assert said("60", "79.96", "80").startswith("Target missed: 79.96 in 2025; the target was 80")
