@@ -26,6 +26,7 @@ _TOKEN = re.compile(r"var\(--[a-z0-9-]+, (#[0-9a-f]{3,8})\)")
 # The light line around a drawing's texts lies under them in browsers; the printer would draw it
 # over them.
 _HALO = re.compile(r' stroke="[^"]*" stroke-width="[^"]*" paint-order="stroke"')
+_FONT = re.compile(r"@font-face\{[^}]*unicode-range:(?P<ranges>[^};]+)\}")
 _FONTS = "Suara Khmer, Suara Lao, Suara Thai, Suara Tamil, Suara Myanmar, sans-serif"
 
 
@@ -47,10 +48,25 @@ def write(html: str) -> bytes:
     weasyprint = _engine()
     from weasyprint.text.fonts import FontConfiguration
 
-    fetcher, fonts = _fetcher(), FontConfiguration()
+    html = drawable(html)
+    fetcher, fonts = _fetcher(html), FontConfiguration()
     style = weasyprint.CSS(url=_OWN + STYLE, url_fetcher=fetcher, font_config=fonts)
-    document = weasyprint.HTML(string=drawable(html), base_url=_OWN, url_fetcher=fetcher)
+    document = weasyprint.HTML(string=html, base_url=_OWN, url_fetcher=fetcher)
     return document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+
+
+def needed(style: str, text: str) -> str:
+    """The style without the fonts of scripts that the text is not written in.
+
+    To make a font ready takes longer than to lay out a page.
+    """
+    return _FONT.sub(lambda font: font[0] if _covers(font["ranges"], text) else "", style)
+
+
+def _covers(ranges: str, text: str) -> bool:
+    parts = [part.strip().removeprefix("U+").partition("-") for part in ranges.split(",")]
+    inside = "".join(f"{chr(int(low, 16))}-{chr(int(high or low, 16))}" for low, _, high in parts)
+    return re.search(f"[{inside}]", text) is not None
 
 
 def drawable(html: str) -> str:
@@ -61,6 +77,9 @@ def drawable(html: str) -> str:
 
 def _engine() -> Any:
     try:
+        # They would tell of every page and every table of a font, the first when it is imported.
+        for name in ("weasyprint.progress", "fontTools"):
+            logging.getLogger(name).setLevel(logging.WARNING)
         import weasyprint
     except OSError as error:
         logger.warning("Pango is not installed: %s", error)
@@ -71,13 +90,10 @@ def _engine() -> Any:
                 "page for printing is complete without it."
             )
         ) from error
-    # They would tell of every page and of every table of a font.
-    for name in ("weasyprint.progress", "fontTools"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     return weasyprint
 
 
-def _fetcher() -> Any:
+def _fetcher(text: str) -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OwnFilesOnly(URLFetcher):
@@ -89,9 +105,8 @@ def _fetcher() -> Any:
             if path is None:
                 raise ValueError(f"A report refers to nothing outside of it: {url[:200]}")
             if name.endswith(".css"):
-                return URLFetcherResponse(
-                    url, Path(path).read_bytes(), {"Content-Type": "text/css"}
-                )
+                style = needed(Path(path).read_text(encoding="utf-8"), text)
+                return URLFetcherResponse(url, style.encode(), {"Content-Type": "text/css"})
             return URLFetcherResponse(url, with_space(path), {"Content-Type": "font/ttf"})
 
     return OwnFilesOnly()

@@ -5,9 +5,11 @@ import re
 import socket
 import urllib.request
 import zlib
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from indicators.reports import making, pdf
 
@@ -57,6 +59,16 @@ def test_the_scripts_of_the_region_come_from_our_own_fonts(document):
         assert any(script in name for name in fonts), (script, fonts)
 
 
+def test_only_fonts_of_scripts_that_a_report_is_written_in_are_made_ready():
+    style = Path(finders.find(pdf.STYLE)).read_text(encoding="utf-8")
+    assert set(re.findall('font-family:"Suara (\\w+)";src', pdf.needed(style, NAMES["th"]))) == {
+        "Thai"
+    }
+    english = pdf.needed(style, "Results")
+    assert "src:" not in english
+    assert ".report{" in english
+
+
 def test_it_reaches_neither_the_network_nor_files(monkeypatch, caplog):
     def refused(*args, **kwargs):
         pytest.fail("The printer went out of the report.")
@@ -86,7 +98,7 @@ def test_drawings_reach_the_printer_in_plain_colours_without_their_halo():
 
 
 def test_nothing_but_our_style_and_fonts_is_given():
-    fetcher = pdf._fetcher()
+    fetcher = pdf._fetcher("")
     assert fetcher.fetch("https://static.invalid/indicators/report.css").content_type == "text/css"
     font = fetcher.fetch("https://static.invalid/vendor/noto/noto-sans-khmer.woff2")
     assert font.content_type == "font/ttf"
