@@ -205,11 +205,7 @@ def submissions(user, *, at: datetime) -> Work | None:
     rows = [
         Row(
             f"{submission.area or submission.body}: {submission.round.title}",
-            _("%(state)s · due %(day)s")
-            % {
-                "state": submission.get_state_display(),
-                "day": day(submission.round.deadline_at),
-            },
+            f"{submission.get_state_display()} · {_due(submission.round, at)}",
             first_url(("indicators_office:submission", submission.token)),
         )
         for submission in found[:SHOWN]
@@ -242,13 +238,17 @@ def _not_begun(user, at: datetime) -> Iterable[Row]:
     return [
         Row(
             f"{names[('area', area) if area else ('body', body)]}: {rounds[round_id].title}",
-            _("not begun · %(n)s values · due %(day)s")
-            % {"n": values, "day": day(rounds[round_id].deadline_at)},
+            _("not begun · %(n)s values") % {"n": values} + f" · {_due(rounds[round_id], at)}",
             first_url(("indicators_office:round", rounds[round_id].token)),
         )
         for round_id, area, body, values in asked
         if (round_id, area, body) not in begun
     ][:SHOWN]
+
+
+def _due(call: ReportingRound, at: datetime) -> str:
+    words = _("overdue since %(day)s") if at > call.deadline_at else _("due %(day)s")
+    return words % {"day": day(call.deadline_at)}
 
 
 def observations(user, *, at: datetime) -> Work | None:

@@ -200,7 +200,7 @@ def _page(
             "may_edit": may_edit,
             "may_hand_in": bool(hand_in),
             "given": sum(item.held is not None for item in items),
-            "is_past": now > found.round.deadline_at,
+            "is_late": found.is_open_for_entry and now > found.round.deadline_at,
             "steps": list(found.steps.select_related("by")),
             "possible": [
                 (one, dict(Submission.State.choices)[one.to_state])

@@ -75,7 +75,11 @@ def beside(
     found = {}
     for indicator in indicators:
         own = sorted(
-            (row for row in totals[indicator.pk] if row.area.code == own_area),
+            (
+                row
+                for row in totals[indicator.pk]
+                if row.area.code == own_area and not _is_this(row, submission, own_source)
+            ),
             key=lambda row: (row.source == own_source, moment(row.period), row.recorded_at),
         )
         newest: dict[tuple[str, str], Observation] = {}
@@ -96,6 +100,15 @@ def beside(
             activities=activities.get(indicator.node_id, [])[:_MOST_ACTIVITIES],
         )
     return found
+
+
+def _is_this(row: Observation, submission: Submission, own_source: str) -> bool:
+    """Whether the row is the submission's own value, published: it was not there before it."""
+    return (
+        submission.state == Submission.State.PUBLISHED
+        and row.source == own_source
+        and row.provenance.get("submission_token") == submission.token
+    )
 
 
 def _by_name(rows: Any) -> list[Observation]:

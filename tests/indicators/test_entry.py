@@ -182,6 +182,15 @@ def test_drafts_of_others_are_not_shown_beside(linh, draft, share):
     assert "55.5" not in linh.get(address(draft)).content.decode()
 
 
+def test_a_published_value_does_not_stand_beside_itself_as_what_was_before(linh, draft, share):
+    record_values(make_estimate("kpi-5a", "VN", "2025", "63.1"))
+    enter(draft, share, "65", linh.user)
+    go(draft, "submitted", by=linh.user)
+    go(draft, "nationally_approved", "accepted", "published")
+    [item] = linh.get(address(draft)).context["items"]
+    assert (item.beside.last.text, item.beside.last.period) == ("63.1\xa0%", "2025")
+
+
 def test_of_two_people_who_change_one_value_the_second_sees_both(linh, draft, share):
     other = user_with_role("national_focal_point", area="VN")
     enter(draft, share, "60", other, note="Census", period="2026")
