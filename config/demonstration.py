@@ -37,9 +37,11 @@ def migrate(*, tell: Callable[[str], None]) -> bool:
 def load(*, at: datetime, tell: Callable[[str], None]) -> bool:
     """Load what has not been loaded yet; return whether anything was.
 
-    Each app loads in one transaction and loads the same rows when run again. When neither its
-    files nor its code have changed since the last complete run, nothing is read at all.
+    Each app loads in one transaction and loads the same rows when run again; reports come last,
+    because they show the rest. When neither its files nor its code have changed since the last
+    complete run, nothing is read at all.
     """
+    from engagement.demonstration import reporting
     from engagement.models import User
     from engagement.roles import ensure_roles
 
@@ -52,6 +54,8 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> bool:
         tell(f"Loading the demonstration of {app} …")
         with transaction.atomic():
             importlib.import_module(f"{app}.demonstration").load(at=at)
+    tell("Making the reports of the demonstration …")
+    reporting.load_reports()
     _marker_path().write_text(json.dumps({"digest": digest}), encoding="utf-8")
     return True
 

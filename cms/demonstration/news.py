@@ -1,4 +1,4 @@
-"""News of the demonstration: three facts with their source, and one item that is made up."""
+"""News of the demonstration: three facts with their source, and two items that are made up."""
 
 from datetime import date
 
@@ -79,6 +79,25 @@ def items() -> list[dict]:
                     "<p>The figures on the home page come from this wave and from what visitors "
                     "answer in the wave that is open now. Answer it yourself, and watch the number "
                     "of answers change within seconds.</p>",
+                )
+            ],
+        },
+        {
+            "title": "A report shows what came of the values that were handed in",
+            "slug": "report-on-neighbours",
+            "published_on": date(2026, 10, 20),
+            "lead": "A made-up framework shows the way from a ministry's value to a printed report.",
+            "is_demonstration": True,
+            "source": "Made up for this demonstration",
+            "body": [
+                (
+                    "paragraph",
+                    "<p>Member states and a sectoral body handed in values; two were returned with "
+                    "a reason. ASEAN's mean was computed from the states that have a value, and "
+                    "where too few have one there is none.</p><p>Read the "
+                    '<a href="/indicators/reports/">report</a>, see '
+                    '<a href="/indicators/changes/">what has changed since</a>, or open the '
+                    '<a href="/indicators/?framework=neighbours">framework</a>.</p>',
                 )
             ],
         },

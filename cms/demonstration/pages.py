@@ -1,6 +1,7 @@
 """What stands on the demonstration's pages. Facts name their source; the rest describes Suara."""
 
 from campaigns.models import Campaign
+from indicators.demonstration import neighbours
 from indicators.models import Framework, Indicator
 
 
@@ -36,10 +37,9 @@ def home() -> dict:
 
 
 def frameworks() -> list[Framework]:
-    """The frameworks of the plan; published surveys are frameworks of the ledger only."""
-    return list(
-        Framework.objects.exclude(nodes__kind="survey").order_by("position", "title").distinct()
-    )
+    """The frameworks of the plan; published surveys and what is made up stand in the ledger only."""
+    real = Framework.objects.exclude(nodes__kind="survey").exclude(slug=neighbours.SLUG)
+    return list(real.order_by("position", "title").distinct())
 
 
 def plan() -> dict:

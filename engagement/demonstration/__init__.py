@@ -6,14 +6,15 @@ back office stay.
 
 from datetime import datetime
 
-from engagement.demonstration import events, logins, registry
+from engagement.demonstration import events, logins, registry, reporting
 
 
 def load(*, at: datetime) -> None:
-    """Load the registry, the logins of every role, then events and drafts, as if at `at`. Repeatable.
+    """Load the registry, logins, reporting rounds, events and drafts, as if at `at`. Repeatable.
 
     Needs the areas and sectoral bodies that `indicators.demonstration` loads.
     """
     registry.load(at=at)
     logins.load(at=at)
+    reporting.load(at=at)
     events.load(at=at)

@@ -1,6 +1,9 @@
-"""One login for each role. The password is public: never load this on a server people rely on."""
+"""A login for each role, and for reporters of some member states and bodies.
 
-from datetime import datetime
+The password is public: never load this on a server people rely on.
+"""
+
+from datetime import date, datetime
 
 from allauth.account.models import EmailAddress as AccountEmail
 from django.contrib.auth.hashers import make_password
@@ -13,8 +16,13 @@ from indicators.models import SectoralBody
 
 PASSWORD = "suara-demo-2026"  # noqa: S105 - printed for everybody who runs the demonstration
 DOMAIN = "suara.example"
+FOCAL_POINT, BODY_REPORTER = "national_focal_point", "sectoral_body_reporter"
 FOCAL_POSTS = "National ASCC focal point, "
-FOCAL_POST = f"{FOCAL_POSTS}Viet Nam"
+# Where the logins of the two roles report, and the others who report: "…-th" is Thailand's.
+AREA, BODY = "VN", "SOMHD"
+AREAS, BODIES = ("BN", "KH", "ID", "MY", "PH", "SG", "TH"), ("ACDM",)
+# Before anything that the demonstration lets them report.
+_SINCE = date(2024, 1, 1)
 
 
 def address(role: str) -> str:
@@ -22,43 +30,59 @@ def address(role: str) -> str:
     return f"{role.replace('_', '-')}@{DOMAIN}"
 
 
+def reporters() -> dict[str, str]:
+    """The logins of those who report, by the code of the area or the acronym of the body."""
+    return {
+        AREA: address(FOCAL_POINT),
+        BODY: address(BODY_REPORTER),
+        **{code: address(f"{FOCAL_POINT}_{code.lower()}") for code in AREAS},
+        **{acronym: address(f"{BODY_REPORTER}_{acronym.lower()}") for acronym in BODIES},
+    }
+
+
 @transaction.atomic
 def load(*, at: datetime) -> None:
-    """Create the login of each role that has none, confirmed and ready to sign in."""
+    """Create the logins that do not exist, confirmed and ready to sign in."""
     ensure_roles()
     # One hash for all of them: the password is public, and hashing is slow on purpose.
     password = make_password(PASSWORD)
     for name, role in ROLES.items():
-        if User.objects.filter(email=address(name)).exists():
-            continue
-        user = User.objects.create(
-            email=address(name),
-            password=password,
-            name=f"{role.label} (demonstration)",
-            is_staff=True,
-        )
-        AccountEmail.objects.create(user=user, email=user.email, primary=True, verified=True)
-        if name == "national_focal_point":
-            _focal_point(user)
-        elif name == "sectoral_body_reporter":
-            Grant.objects.create(
-                user=user,
-                role=name,
-                body=SectoralBody.objects.get(acronym="SOMHD"),
-                valid_from=at.date(),
-            )
-        else:
+        user = _new(address(name), f"{role.label} (demonstration)", password)
+        if user is not None and name not in (FOCAL_POINT, BODY_REPORTER):
             user.groups.add(Group.objects.get(name=name))
+    logins = reporters()
+    for acronym in (BODY, *BODIES):
+        _new(logins[acronym], f"{acronym} reporter (demonstration)", password)
+        Grant.objects.get_or_create(
+            user=User.objects.get(email=logins[acronym]),
+            role=BODY_REPORTER,
+            body=SectoralBody.objects.get(acronym=acronym),
+            valid_from=_SINCE,
+        )
+    _focal_points(logins, password)
 
 
-def _focal_point(user: User) -> None:
+def _new(email: str, name: str, password: str) -> User | None:
+    """A new account that is ready to sign in; None where there is one with the address."""
+    if User.objects.filter(email=email).exists():
+        return None
+    user = User.objects.create(email=email, password=password, name=name, is_staff=True)
+    AccountEmail.objects.create(user=user, email=user.email, primary=True, verified=True)
+    return user
+
+
+def _focal_points(logins: dict[str, str], password: str) -> None:
     """The rights hang on the post: they end on the day its holder's term does.
 
-    Every member state has such a post; in the demonstration only Viet Nam's holder has a login.
+    Every member state has such a post; in the demonstration the holders of some have a login.
     """
-    for post in Post.objects.filter(title__startswith=FOCAL_POSTS).exclude(area=None):
-        Grant.objects.get_or_create(post=post, role="national_focal_point", area=post.area)
-    post = Post.objects.get(title=FOCAL_POST)
-    holder = post.holdings.filter(valid_to=None).select_related("person").first()
-    if holder and holder.person.user is None:
-        Person.objects.filter(pk=holder.person.pk).update(user=user)
+    posts = Post.objects.filter(title__startswith=FOCAL_POSTS).exclude(area=None)
+    for post in posts.select_related("area"):
+        Grant.objects.get_or_create(post=post, role=FOCAL_POINT, area=post.area)
+        holder = post.holdings.filter(valid_to=None).select_related("person").first()
+        if holder is None or post.area.code not in logins:
+            continue
+        email = logins[post.area.code]
+        _new(email, str(holder.person), password)
+        if holder.person.user_id is None:
+            Person.objects.filter(pk=holder.person.pk).update(user=User.objects.get(email=email))

@@ -1,4 +1,7 @@
-"""The facts the ledger starts with, each with its source, a few made-up activities, and declarations.
+"""The facts the ledger starts with, each with its source, and made-up things beside them.
+
+Made up are activities, a declaration, evidence, and a framework of its own whose indicators have
+values of member states. Rounds and reports need people: `rounds` and `reports` wait for a cast.
 
 Loading again adds what is new and leaves alone what is there: a row somebody has edited since is
 never overwritten. Values go through `ledger.record` under the source words of their document.
@@ -15,7 +18,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from indicators.demonstration import declarations, rounds, voices
+from indicators.demonstration import declarations, neighbours, voices
 from indicators.ledger import Estimate, record
 from indicators.models import (
     Activity,
@@ -35,7 +38,7 @@ DATA = Path(__file__).parent / "data"
 
 @transaction.atomic
 def load(*, at: datetime) -> None:
-    """Load the reference facts and the demonstration activities; safe to repeat."""
+    """Load the reference facts and what is made up beside them; safe to repeat."""
     _load_areas()
     _load_populations()
     _load_bodies()
@@ -46,7 +49,7 @@ def load(*, at: datetime) -> None:
     _load_observations(at)
     _load_activities()
     declarations.load()
-    rounds.load(at=at)
+    neighbours.load(at=at)
     voices.load(at=at)
 
 

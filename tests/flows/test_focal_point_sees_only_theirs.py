@@ -44,7 +44,7 @@ def indonesias() -> Submission:
     """What Indonesia's focal point has begun to report."""
     by = user_with_role("national_focal_point", area="ID")
     return services.start_submission(
-        round=ReportingRound.objects.get(is_demonstration=True),
+        round=ReportingRound.objects.get(is_demonstration=True, closed_at=None),
         area=Area.objects.get(code="ID"),
         body=None,
         by=by,
@@ -145,7 +145,7 @@ def test_reporting_is_for_viet_nam_and_what_others_report_is_not_shown(focal_poi
     assert focal_point.post(start, {"area": "MY"}).status_code == 404
 
     focal_point.send(begin)
-    own = Submission.objects.get(area__code="VN")
+    own = Submission.objects.get(area__code="VN", round=indonesias.round)
     assert focal_point.address == reverse("indicators_office:submission", args=[own.token])
     focal_point.open(reverse("indicators_office:round", args=[own.round.token]))
     [row] = focal_point.page.select("table.board tbody tr")

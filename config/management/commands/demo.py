@@ -1,5 +1,6 @@
 """Everything at once, for somebody who has just cloned the repository: `manage.py demo`."""
 
+import logging
 import os
 import signal
 import socket
@@ -33,7 +34,10 @@ class Command(BaseCommand):
         if not load_only:
             self._require_a_free_port()
         demonstration.migrate(tell=self._tell)
+        # It says itself what it does.
+        logging.disable(logging.INFO)
         demonstration.load(at=timezone.now(), tell=self._tell)
+        logging.disable(logging.NOTSET)
         if not load_only:
             self._serve()
 
