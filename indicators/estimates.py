@@ -12,6 +12,7 @@ from indicators.periods import is_period
 # every recording would look like a change.
 _FIFTEEN_DIGITS = Context(prec=15)
 _PLACES = Decimal("0.000001")
+_LARGEST = Decimal(10) ** 14
 _NUMBERS = ("value", "low", "high", "n_effective")
 # Members of an enumeration are listed anew at every look, which a large file would feel.
 _STATUSES = frozenset(ObservationStatus.values)
@@ -117,11 +118,16 @@ def _rounded(estimate: Estimate, name: str) -> Decimal | None:
         raise InvalidEstimate(
             f"{name_of(estimate)}: {name} is {number!r}, not a number."
         ) from error
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 14:
+    if not number.is_finite() or abs(number) >= _LARGEST:
         raise InvalidEstimate(
             f"{name_of(estimate)}: {name} is {number}. Give a finite number below 10^14, or None "
             "with a status that says why there is no value."
         )
+    return rounded(number)
+
+
+def rounded(number: Decimal) -> Decimal:
+    """A finite number below 10^14 as both databases keep it: 6 places, 15 digits."""
     return _FIFTEEN_DIGITS.plus(number.quantize(_PLACES)).quantize(_PLACES)
 
 
@@ -130,13 +136,24 @@ def name_of(said: Estimate) -> str:
     return " ".join(filter(None, (said.indicator, said.area, said.period, said.breakdown)))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        text = f"{value.normalize():f}"
-        return "0" if text == "-0" else text
-    return value
+def said_by(thing: Any) -> dict[str, Any]:
+    """What a settled estimate, or an observation however it was read, says: what a Revision
+    compares and keeps."""
+    return {
+        "value": digits(thing.value),
+        "low": digits(thing.low),
+        "high": digits(thing.high),
+        "n": thing.n,
+        "n_effective": digits(thing.n_effective),
+        "status": thing.status,
+        "qualifier": thing.qualifier,
+        "method": thing.method,
+    }
 
 
-def said_by(thing: Observation | Estimate) -> dict[str, Any]:
-    """What an observation, or a settled estimate, says: what a Revision compares and keeps."""
-    return {name: _plain(getattr(thing, name)) for name in SAID}
+def digits(number: Any) -> Any:
+    """ "72.4" of 72.400000: a Decimal in full, without needless zeros; all else as it is."""
+    if not isinstance(number, Decimal):
+        return number
+    text = f"{number.normalize():f}"
+    return "0" if text == "-0" else text

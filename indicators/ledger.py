@@ -8,21 +8,22 @@ for every published value that changed, and withdraws what the source no longer 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 
+from indicators import bulk
 from indicators.errors import InvalidEstimate, UnknownCode
 from indicators.estimates import SAID, Estimate, canonical_breakdown, name_of, said_by, settled
+from indicators.held import Held, Key, locked_values
 from indicators.models import Area, Indicator, Observation, Recording, Revision
 from indicators.models.aggregates import AggregateDue
+from indicators.tokens import new_token
 
 _CONTEXT = ("provenance", "members", "population_vintage", "is_demonstration")
-_BATCH = 500
+_WRITTEN = (*SAID, *_CONTEXT)
 
 __all__ = ["Estimate", "Recorded", "canonical_breakdown", "mark_stale", "record", "withdraw"]
-
-Key = tuple[int, int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,92 +63,70 @@ def record(
         )
     recording, _ = Recording.objects.get_or_create(source=source)
     recording = Recording.objects.select_for_update().get(pk=recording.pk)
-    held = Observation.objects.filter(source=source)
     if digest and recording.digest == digest:
+        held = Observation.objects.filter(source=source)
         if held.filter(stale_since__lte=at).update(stale_since=None):
             Recording.objects.filter(pk=recording.pk).update(version=models.F("version") + 1)
         return Recorded(unchanged=held.published().count())
 
     said = _resolve(list(estimates))
-    if not withdraw_missing:
-        held = _about(held, said)
-    existing: dict[Key, Observation] = {
-        _key(row): row for row in held.select_for_update().order_by()
-    }
-    create: list[Observation] = []
-    update: list[Observation] = []
-    revisions: list[Revision] = []
-    changed = unchanged = 0
+    existing = locked_values(source, None if withdraw_missing else said)
+    created: list[Sequence[Any]] = []
+    changed: list[Sequence[Any]] = []
+    unchanged: list[Sequence[Any]] = []
+    withdrawn: list[Sequence[Any]] = []
+    revised: list[_Revised] = []
+    touched: list[Key] = []
 
     for key, estimate in said.items():
         row = existing.pop(key, None)
         if row is None:
-            create.append(_new(key, estimate, source, digest, at, by))
+            created.append((new_token(), *key, *_written(estimate)))
+            touched.append(key)
             continue
+        stale = row.stale_since if row.stale_since and row.stale_since > at else None
+        written = (*_written(estimate), stale, row.pk)
         before, after = said_by(row), said_by(estimate)
-        kind = None
         if row.state == Observation.State.WITHDRAWN:
             kind = Revision.Kind.REINSTATED
         elif before != after:
             kind = Revision.Kind.CHANGED
-        if kind:
-            changed += 1
-            revisions.append(_revision(row, kind, before, after, digest, at, by, reason))
-            row.recorded_at, row.recorded_by = at, by
         else:
-            unchanged += 1
-        for name in SAID:
-            setattr(row, name, getattr(estimate, name))
-        _set_context(row, estimate)
-        row.state, row.digest = Observation.State.PUBLISHED, digest
-        if row.stale_since and row.stale_since <= at:
-            row.stale_since = None
-        update.append(row)
-
-    withdrawn = 0
-    for row in existing.values() if withdraw_missing else ():
-        if row.state == Observation.State.WITHDRAWN:
+            unchanged.append(written)
             continue
-        withdrawn += 1
-        before = said_by(row)
-        revisions.append(
-            _revision(row, Revision.Kind.WITHDRAWN, before, {}, digest, at, by, reason)
-        )
-        row.state, row.stale_since, row.digest = Observation.State.WITHDRAWN, None, digest
-        row.recorded_at, row.recorded_by = at, by
-        update.append(row)
+        changed.append(written)
+        revised.append(_Revised(row.pk, kind, before, after, row.digest))
+        touched.append(key)
 
-    Observation.objects.bulk_create(create, batch_size=_BATCH)
-    if update:
-        # An upsert of whole rows: bulk_update writes one CASE per row and column, which takes ten
-        # times as long and would keep a visitor's answer from the page for seconds.
-        Observation.objects.bulk_create(
-            update,
-            update_conflicts=True,
-            unique_fields=["pk"],
-            update_fields=[
-                *SAID,
-                *_CONTEXT,
-                "state",
-                "digest",
-                "stale_since",
-                "recorded_at",
-                "recorded_by",
-            ],
-            batch_size=_BATCH,
-        )
-    _keep(revisions, source=source, at=at)
+    for key, row in existing.items() if withdraw_missing else ():
+        if row.state != Observation.State.WITHDRAWN:
+            withdrawn.append((row.pk,))
+            revised.append(_withdrawn(row))
+            touched.append(key)
+
+    now = {"digest": digest, "recorded_at": at, "recorded_by_id": None if by is None else by.pk}
+    standing = {"state": Observation.State.PUBLISHED}
+    bulk.insert(
+        Observation,
+        ("token", "indicator_id", "area_id", "period", "breakdown", *_WRITTEN),
+        created,
+        same=now | standing | {"source": source},
+    )
+    columns = (*_WRITTEN, "stale_since", "id")
+    bulk.update(Observation, columns, changed, same=now | standing)
+    bulk.update(Observation, columns, unchanged, same=standing | {"digest": digest})
+    _withdraw(withdrawn, now)
+    _keep(revised, source=source, digest=digest, at=at, by=by, reason=reason)
     Recording.objects.filter(pk=recording.pk).update(
         digest=digest, recorded_at=at, version=models.F("version") + 1
     )
-    AggregateDue.objects.follow([*create, *(row.observation for row in revisions)], at=at)
-    return Recorded(len(create), changed, unchanged, withdrawn)
+    AggregateDue.objects.follow(((key[0], key[3], source) for key in touched), at=at)
+    return Recorded(len(created), len(changed), len(unchanged), len(withdrawn))
 
 
-@transaction.atomic
 @transaction.atomic
 def withdraw(
-    observations: Iterable[Observation],
+    observations: Iterable[Observation | Held],
     *,
     digest: str,
     at: datetime,
@@ -163,21 +142,13 @@ def withdraw(
     Recording.objects.filter(source__in={row.source for row in held}).update(
         digest=digest, recorded_at=at, version=models.F("version") + 1
     )
-    Revision.objects.bulk_create(
-        [
-            _revision(row, Revision.Kind.WITHDRAWN, said_by(row), {}, digest, at, by, reason)
-            for row in held
-        ],
-        batch_size=_BATCH,
+    _write([_withdrawn(row) for row in held], digest=digest, at=at, by=by, reason=reason)
+    AggregateDue.objects.follow(
+        ((row.indicator_id, row.breakdown, row.source) for row in held), at=at
     )
-    AggregateDue.objects.follow(held, at=at)
-    return Observation.objects.filter(pk__in=[row.pk for row in held]).update(
-        state=Observation.State.WITHDRAWN,
-        stale_since=None,
-        digest=digest,
-        recorded_at=at,
-        recorded_by=by,
-    )
+    now = {"digest": digest, "recorded_at": at, "recorded_by_id": None if by is None else by.pk}
+    _withdraw([(row.pk,) for row in held], now)
+    return len(held)
 
 
 def mark_stale(*, source: str, at: datetime) -> int:
@@ -235,52 +206,55 @@ def _resolve(estimates: Sequence[Estimate]) -> dict[Key, Estimate]:
     return said
 
 
-def _about(held: models.QuerySet[Observation], said: dict[Key, Estimate]) -> models.QuerySet:
-    """The rows that could be meant: a source that says a part is not read as a whole."""
-    indicators, areas, periods = ({key[place] for key in said} for place in range(3))
-    return held.filter(indicator__in=indicators, area__in=areas, period__in=periods)
-
-
-def _key(row: Observation) -> Key:
-    return (row.indicator_id, row.area_id, row.period, row.breakdown)
-
-
-def _set_context(row: Observation, estimate: Estimate) -> None:
-    row.provenance = estimate.provenance
-    row.members = list(estimate.members)
-    row.population_vintage = estimate.population_vintage
-    row.is_demonstration = estimate.is_demonstration
-
-
-def _new(
-    key: Key, estimate: Estimate, source: str, digest: str, at: datetime, by: Any
-) -> Observation:
-    indicator, area, period, breakdown = key
-    row = Observation(
-        indicator_id=indicator,
-        area_id=area,
-        period=period,
-        breakdown=breakdown,
-        source=source,
-        digest=digest,
-        recorded_at=at,
-        recorded_by=by,
-        **{name: getattr(estimate, name) for name in SAID},
+def _written(estimate: Estimate) -> tuple[Any, ...]:
+    """Its columns, in the order of `_WRITTEN`."""
+    return (
+        estimate.value,
+        estimate.low,
+        estimate.high,
+        estimate.n,
+        estimate.n_effective,
+        estimate.status,
+        estimate.qualifier,
+        estimate.method,
+        estimate.provenance,
+        list(estimate.members),
+        estimate.population_vintage,
+        estimate.is_demonstration,
     )
-    _set_context(row, estimate)
-    return row
 
 
-def _keep(revisions: list[Revision], *, source: str, at: datetime) -> None:
+def _withdraw(rows: Sequence[Sequence[int]], now: dict[str, Any]) -> None:
+    gone = {"state": Observation.State.WITHDRAWN, "stale_since": None}
+    bulk.update(Observation, ("id",), rows, same=now | gone)
+
+
+class _Revised(NamedTuple):
+    """What becomes a Revision."""
+
+    observation_id: int
+    kind: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    digest_before: str
+
+
+def _withdrawn(row: Held | Observation) -> _Revised:
+    return _Revised(row.pk, Revision.Kind.WITHDRAWN, said_by(row), {}, row.digest)
+
+
+def _keep(
+    revised: Sequence[_Revised], *, source: str, digest: str, at: datetime, by: Any, reason: str
+) -> None:
     """Write the revisions, the recomputations of one day as one revision of each observation.
 
     An open wave is recomputed after every few answers. A row per answer and figure would bury
     what people changed and grow without bound, so a recomputation continues the last revision of
     the same day as long as no person and no other kind of change came between.
     """
-    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
     latest: dict[int, Revision] = {}
-    if any(revision.is_recomputation for revision in revisions):
+    if by is None and not reason and any(one.kind == Revision.Kind.CHANGED for one in revised):
+        day = at.replace(hour=0, minute=0, second=0, microsecond=0)
         latest = {
             row.observation_id: row
             for row in Revision.objects.filter(
@@ -288,42 +262,27 @@ def _keep(revisions: list[Revision], *, source: str, at: datetime) -> None:
             ).order_by("changed_at", "pk")
         }
     new, continued = [], []
-    for revision in revisions:
-        last = latest.get(revision.observation_id)
-        if last is not None and last.is_recomputation and revision.is_recomputation:
-            last.after, last.digest_after = revision.after, revision.digest_after
-            last.changed_at = revision.changed_at
-            continued.append(last)
+    for one in revised:
+        last = latest.get(one.observation_id)
+        if last is not None and last.is_recomputation and one.kind == Revision.Kind.CHANGED:
+            continued.append((one.after, last.pk))
         else:
-            new.append(revision)
-    Revision.objects.bulk_create(new, batch_size=_BATCH)
-    Revision.objects.bulk_create(
-        continued,
-        update_conflicts=True,
-        unique_fields=["pk"],
-        update_fields=["after", "digest_after", "changed_at"],
-        batch_size=_BATCH,
+            new.append(one)
+    _write(new, digest=digest, at=at, by=by, reason=reason)
+    bulk.update(
+        Revision, ("after", "id"), continued, same={"digest_after": digest, "changed_at": at}
     )
 
 
-def _revision(
-    row: Observation,
-    kind: str,
-    before: dict,
-    after: dict,
-    digest: str,
-    at: datetime,
-    by: Any,
-    reason: str,
-) -> Revision:
-    return Revision(
-        observation=row,
-        kind=kind,
-        before=before,
-        after=after,
-        digest_before=row.digest,
-        digest_after=digest,
-        changed_at=at,
-        changed_by=by,
-        reason=reason,
+def _write(revised: Sequence[_Revised], *, digest: str, at: datetime, by: Any, reason: str) -> None:
+    bulk.insert(
+        Revision,
+        _Revised._fields,
+        revised,
+        same={
+            "digest_after": digest,
+            "changed_at": at,
+            "changed_by_id": None if by is None else by.pk,
+            "reason": reason,
+        },
     )

@@ -7,7 +7,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from indicators.models.indicators import Indicator
-from indicators.models.observations import Observation
 from indicators.wakeups import wake
 
 JOB = "indicators.aggregate"
@@ -29,12 +28,15 @@ class AggregateDueQuerySet(models.QuerySet["AggregateDue"]):
             )
             wake(JOB)
 
-    def follow(self, changed: Iterable[Observation], *, at: datetime) -> None:
-        """Have what rests on these changed totals computed again; computed values start nothing."""
+    def follow(self, changed: Iterable[tuple[int, str, str]], *, at: datetime) -> None:
+        """Have what rests on changed totals computed again; computed values start nothing.
+
+        Each is the indicator's primary key, the breakdown and the source of a value.
+        """
         touched = {
-            row.indicator_id
-            for row in changed
-            if not row.breakdown and not row.source.startswith(COMPUTED)
+            indicator
+            for indicator, breakdown, source in changed
+            if not breakdown and not source.startswith(COMPUTED)
         }
         if touched:
             self.ask(
