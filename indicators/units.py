@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ class Unit:
     is_whole: bool = False
 
 
+@lru_cache(maxsize=1024)
 def unit_of(words: str) -> Unit:
     """What the unit of an indicator allows: "percent", "projects per year", "score"."""
     plain = words.strip().casefold()

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,16 @@ class Checked:
     label: str = ""
     data: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
+
+
+class Staged(NamedTuple):
+    """A checked row that waits to be written: see ImportRow for what its parts hold."""
+
+    pk: int
+    number: int
+    label: str
+    data: dict[str, Any]
+    before: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +91,21 @@ class Kind(ABC):
         """Begin to judge a file's rows for somebody."""
 
     @abstractmethod
-    def apply(self, rows: Sequence[ImportRow], task: Task) -> None:
+    def apply(self, rows: Sequence[Staged], task: Task) -> None:
         """Write some staged rows; called within one transaction for all of them.
 
         Raises Outdated if what is held is not what the rows were compared with.
         """
 
     @abstractmethod
-    def undo(self, rows: Sequence[ImportRow], task: Task) -> dict[int, Reason]:
+    def undo(self, rows: Sequence[Staged], task: Task) -> dict[int, Reason]:
         """Put back what some applied rows changed, in the same way; return those it left, and why.
 
         Raises Outdated where one that was changed again stops all, NotUndoable for what cannot be
         put back.
         """
 
-    def left_by_undoing(self, rows: Sequence[ImportRow]) -> dict[int, Reason]:
+    def left_by_undoing(self, rows: Sequence[Staged]) -> dict[int, Reason]:
         """The keys of the rows that undoing would leave as they are now, and why. Raises NotUndoable."""
         return {}
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from indicators import bulk
 from indicators.errors import FileRefused, TakenOver
 from indicators.imports.cells import plain
 from indicators.imports.columns import Head, Record, records, rows_below
@@ -22,6 +23,7 @@ from indicators.models import Import, ImportRow
 PIECE = 2000
 _BATCH = 500
 _CELL = 2000
+_COLUMNS = ("number", "outcome", "label", "data", "before", "problems", "cells")
 
 
 @contextmanager
@@ -68,8 +70,8 @@ def check(*, imported: Import, held: QuerySet[Import], at: datetime) -> None:
                 twice.look(checked)
                 counts[checked.outcome] += 1
                 if checked.outcome != UNCHANGED:
-                    staged.append(_staged(imported, checked))
-            ImportRow.objects.bulk_create(staged, batch_size=_BATCH)
+                    staged.append(_staged(checked))
+            bulk.insert(ImportRow, _COLUMNS, staged, same={"source_id": imported.pk})
             done += len(piece)
             touch(held, rows_done=done)
         moved = _contradicted(imported, sheet, head, twice.contradicted)
@@ -136,18 +138,18 @@ class _Twice:
         with_problem(checked, self.head, self.mapping, "", text, row=first)
 
 
-def _staged(imported: Import, checked: Checked) -> ImportRow:
+def _staged(checked: Checked) -> tuple[Any, ...]:
+    """The row in the order of `_COLUMNS`."""
     record = checked.record
     is_bad = checked.outcome == ImportRow.Outcome.BAD
-    return ImportRow(
-        source=imported,
-        number=record.row.number,
-        outcome=checked.outcome,
-        label=checked.label[:300],
-        data={} if is_bad else checked.data,
-        before={} if is_bad else checked.before,
-        problems=_told(record) if is_bad else [],
-        cells=_cells(record) if is_bad else [],
+    return (
+        record.row.number,
+        checked.outcome,
+        checked.label[:300],
+        {} if is_bad else checked.data,
+        {} if is_bad else checked.before,
+        _told(record) if is_bad else [],
+        _cells(record) if is_bad else [],
     )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from itertools import starmap
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from indicators.errors import FileRefused, IndicatorsError, NotUndoable, Outdated, TakenOver
 from indicators.imports import staging
-from indicators.imports.kinds import Reason, Task
+from indicators.imports.kinds import Reason, Staged, Task
 from indicators.models import Import, ImportRow, Recording
 
 logger = logging.getLogger(__name__)
@@ -90,7 +91,8 @@ def _write(imported: Import, held: QuerySet[Import], at: datetime) -> None:
         )
         left = 0
         for piece in staging.pieces(keys, staging.PIECE):
-            rows = list(ImportRow.objects.filter(pk__in=piece).order_by("label", "number"))
+            found = ImportRow.objects.filter(pk__in=piece).order_by("label", "number")
+            rows = list(starmap(Staged, found.values_list(*Staged._fields)))
             if is_undoing:
                 left += _name_left(rows, kind.undo(rows, task))
             else:

@@ -16,8 +16,7 @@ from indicators.imports.activities import writing
 from indicators.imports.activities.checking import ActivityChecker
 from indicators.imports.activities.columns import COLUMNS
 from indicators.imports.columns import Head
-from indicators.imports.kinds import Checker, Kind, Reason, Task
-from indicators.models import ImportRow
+from indicators.imports.kinds import Checker, Kind, Reason, Staged, Task
 
 
 class Activities(Kind):
@@ -51,11 +50,11 @@ class Activities(Kind):
     def checker(self, *, head: Head, mapping: dict[str, int], by: Any, at: datetime) -> Checker:
         return ActivityChecker(head=head, mapping=mapping, by=by, at=at)
 
-    def apply(self, rows: Sequence[ImportRow], task: Task) -> None:
+    def apply(self, rows: Sequence[Staged], task: Task) -> None:
         writing.apply(rows, task)
 
-    def undo(self, rows: Sequence[ImportRow], task: Task) -> dict[int, Reason]:
+    def undo(self, rows: Sequence[Staged], task: Task) -> dict[int, Reason]:
         return writing.undo(rows, task)
 
-    def left_by_undoing(self, rows: Sequence[ImportRow]) -> dict[int, Reason]:
+    def left_by_undoing(self, rows: Sequence[Staged]) -> dict[int, Reason]:
         return writing.left_by_undoing(rows)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from indicators.errors import EditedMeanwhile, NotUndoable, Outdated
 from indicators.imports.activities.checking import connected_with, said_by
-from indicators.imports.kinds import Reason, Task
+from indicators.imports.kinds import Reason, Staged, Task
 from indicators.models import Activity, FollowUp, FrameworkNode, ImportRow, SectoralBody
 from indicators.services.activities import put_back_activity, remove_activity, save_activity
 
@@ -19,7 +19,7 @@ _PLAIN = ("title", "description", "status", "withdrawn_reason", "type", "funding
 _NAMED = ("lead_body", "supporting_bodies", "contributes_to")
 
 
-def apply(rows: Sequence[ImportRow], task: Task) -> None:
+def apply(rows: Sequence[Staged], task: Task) -> None:
     """Save some staged rows, each with the activity it became. Raises Outdated, NotAllowed."""
     tokens = [row.data["token"] for row in rows if row.data["token"]]
     held = {one.token: one for one in Activity.objects.filter(token__in=tokens)}
@@ -44,11 +44,12 @@ def apply(rows: Sequence[ImportRow], task: Task) -> None:
             )
         except EditedMeanwhile as error:
             raise Outdated(row.label) from error
-        row.data |= {"token": saved.token, "confirmed_on": _confirmed_on(saved)}
-    ImportRow.objects.bulk_update(rows, ["data"], batch_size=500)
+        row.data.update(token=saved.token, confirmed_on=_confirmed_on(saved))
+    written = [ImportRow(pk=row.pk, data=row.data) for row in rows]
+    ImportRow.objects.bulk_update(written, ["data"], batch_size=500)
 
 
-def undo(rows: Sequence[ImportRow], task: Task) -> dict[int, Reason]:
+def undo(rows: Sequence[Staged], task: Task) -> dict[int, Reason]:
     """Remove what rows added, put back what they changed; return which were left alone, and why.
 
     Raises NotUndoable, NotAllowed, and Outdated where what an activity had is not there any more.
@@ -70,7 +71,7 @@ def undo(rows: Sequence[ImportRow], task: Task) -> dict[int, Reason]:
     return left
 
 
-def left_by_undoing(rows: Sequence[ImportRow]) -> dict[int, Reason]:
+def left_by_undoing(rows: Sequence[Staged]) -> dict[int, Reason]:
     """The applied rows whose activities are not any more as the import left them, and why."""
     return _left(rows, _by_token(Activity.objects.all(), rows))
 
@@ -104,7 +105,7 @@ class _Known:
         }
 
 
-def _by_token(activities: QuerySet[Activity], rows: Sequence[ImportRow]) -> dict[str, Activity]:
+def _by_token(activities: QuerySet[Activity], rows: Sequence[Staged]) -> dict[str, Activity]:
     found = (
         activities.filter(token__in=[row.data["token"] for row in rows])
         .select_related("lead_body", "confirmed_by")
@@ -113,7 +114,7 @@ def _by_token(activities: QuerySet[Activity], rows: Sequence[ImportRow]) -> dict
     return {one.token: one for one in found}
 
 
-def _left(rows: Sequence[ImportRow], held: Mapping[str, Activity]) -> dict[int, Reason]:
+def _left(rows: Sequence[Staged], held: Mapping[str, Activity]) -> dict[int, Reason]:
     if any("confirmed_on" not in row.data for row in rows):
         raise NotUndoable(
             gettext_noop(
@@ -142,7 +143,7 @@ def _left(rows: Sequence[ImportRow], held: Mapping[str, Activity]) -> dict[int, 
     return found | _who_changed(changed)
 
 
-def _is_as_written(row: ImportRow, activity: Activity) -> bool:
+def _is_as_written(row: Staged, activity: Activity) -> bool:
     now = {name: value for name, value in said_by(activity).items() if name not in _NAMED}
     now |= connected_with(activity)
     wrote = {name: row.data[name] for name in now}

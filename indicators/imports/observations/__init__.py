@@ -13,11 +13,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from indicators.imports.columns import Head
-from indicators.imports.kinds import Checker, Kind, Reason, Task
+from indicators.imports.kinds import Checker, Kind, Reason, Staged, Task
 from indicators.imports.observations import writing
 from indicators.imports.observations.columns import COLUMNS
 from indicators.imports.observations.comparing import ObservationChecker
-from indicators.models import ImportRow
 
 
 class Observations(Kind):
@@ -42,9 +41,9 @@ class Observations(Kind):
     def checker(self, *, head: Head, mapping: dict[str, int], by: Any, at: datetime) -> Checker:
         return ObservationChecker(head=head, mapping=mapping)
 
-    def apply(self, rows: Sequence[ImportRow], task: Task) -> None:
+    def apply(self, rows: Sequence[Staged], task: Task) -> None:
         writing.apply(rows, task)
 
-    def undo(self, rows: Sequence[ImportRow], task: Task) -> dict[int, Reason]:
+    def undo(self, rows: Sequence[Staged], task: Task) -> dict[int, Reason]:
         writing.undo(rows, task)
         return {}

@@ -1,14 +1,13 @@
 """Rows of values beside what the ledger holds: unchanged, new, changed, or refused with a reason."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_noop
 
-from indicators.estimates import SAID, Estimate, said_by, settled
+from indicators.estimates import digits, rounded, said_by
+from indicators.held import Held, held_values
 from indicators.imports import codes
 from indicators.imports.cells import CellRefused
 from indicators.imports.columns import Head, Record
@@ -20,31 +19,6 @@ from indicators.units import unit_of
 CORRECTABLE = ("document:", "manual:", "imports:")
 """Sources whose values a spreadsheet may replace: somebody wrote them down, nothing computes them."""
 _NO_VALUE = {"L", "M", "O", "Q"}
-
-Key = tuple[int, int, str, str]
-
-
-def held_values(keys: Iterable[tuple[Any, ...]]) -> dict[Key, list[Observation]]:
-    """What the ledger holds for (indicator, area, period, breakdown), from every source."""
-    wanted = list(dict.fromkeys(key[:4] for key in keys))
-    found: dict[Key, list[Observation]] = defaultdict(list)
-    if not wanted:
-        return found
-    quoted = connection.ops.quote_name
-    table = quoted(Observation._meta.db_table)
-    # One look into the unique index for each key. As conditions of the ORM they would be a product
-    # of all indicators, areas and periods of the file: the whole table for every piece.
-    rows = ", ".join(["(%s, %s, %s, %s)"] * len(wanted))
-    statement = f"""
-        WITH wanted(indicator, area, period, breakdown) AS (VALUES {rows})
-        SELECT held.* FROM wanted
-        JOIN {table} held ON held.indicator_id = wanted.indicator AND held.area_id = wanted.area
-            AND held.period = wanted.period AND held.breakdown = wanted.breakdown
-    """  # noqa: S608 (only a table's own name and placeholders)
-    parameters = [part for key in wanted for part in key]
-    for row in Observation.objects.raw(statement, parameters):
-        found[row.indicator_id, row.area_id, row.period, row.breakdown].append(row)
-    return found
 
 
 class ObservationChecker(Checker):
@@ -101,12 +75,14 @@ class ObservationChecker(Checker):
         )[:300]
         return checked
 
-    def _compare(self, checked: Checked, held: list[Observation]) -> None:
+    def _compare(self, checked: Checked, held: list[Held]) -> None:
         source = checked.record.values.get("source", "")
         mine = [row for row in held if not source or row.source == source]
         standing = [row for row in mine if row.state == Observation.State.PUBLISHED]
+        said, before = {}, {}
         for row in standing:
-            if self._said(checked, row) == said_by(row):
+            said, before = self._said(checked, row), said_by(row)
+            if said == before:
                 checked.key = (*checked.key, row.source)
                 checked.outcome = UNCHANGED
                 return
@@ -121,37 +97,50 @@ class ObservationChecker(Checker):
             return
         if not self._can_stand(checked, row):
             return
-        checked.data |= self._said(checked, row)
+        checked.data |= said or self._said(checked, row)
         checked.data |= {"source": target, "note": checked.record.values.get("note", "")}
         checked.outcome = ImportRow.Outcome.NEW if row is None else ImportRow.Outcome.CHANGED
         if row is not None:
-            checked.before = said_by(row)
+            checked.before = before or said_by(row)
             if row.state == Observation.State.WITHDRAWN:
                 checked.before |= {"state": row.state}
                 checked.data |= {"state": Observation.State.PUBLISHED}
 
-    def _said(self, checked: Checked, row: Observation | None) -> dict[str, Any]:
-        """What the row would make the ledger say; columns the file lacks stay as they are held."""
+    def _said(self, checked: Checked, row: Held | None) -> dict[str, Any]:
+        """What the row would make the ledger say, as `said_by` tells what it says; columns the
+        file lacks stay as they are held."""
         given = checked.record.values
-        said = {name: given[name] if name in given else getattr(row, name, None) for name in SAID}
-        has_value = said["value"] is not None
-        if has_value and "status" not in given and said["status"] in _NO_VALUE:
-            said["status"] = "A"
-        if not said["status"]:
-            said["status"] = "A" if has_value or row is None else row.status
-        estimate = Estimate(
-            indicator=checked.data["indicator"],
-            area=checked.data["area"],
-            period=checked.data["period"],
-            breakdown=checked.data["breakdown"],
-            **said | {"qualifier": said["qualifier"] or "", "method": said["method"] or ""},
-        )
-        if None not in (estimate.low, estimate.high) and estimate.low > estimate.high:
+
+        def number(name: str) -> Decimal | None:
+            if name not in given:
+                return getattr(row, name, None)
+            found = given[name]
+            return None if found is None else rounded(found)
+
+        def words(name: str) -> Any:
+            return given[name] if name in given else getattr(row, name, None)
+
+        value, low, high = number("value"), number("low"), number("high")
+        if low is not None and high is not None and low > high:
             # Refused with a sentence of its own below; the ledger would refuse it too.
             return {}
-        return said_by(settled(estimate))
+        status = words("status")
+        if value is not None and "status" not in given and status in _NO_VALUE:
+            status = "A"
+        if not status:
+            status = "A" if value is not None or row is None else row.status
+        return {
+            "value": digits(value),
+            "low": digits(low),
+            "high": digits(high),
+            "n": words("n"),
+            "n_effective": digits(number("n_effective")),
+            "status": status,
+            "qualifier": words("qualifier") or "",
+            "method": words("method") or "",
+        }
 
-    def _can_stand(self, checked: Checked, row: Observation | None) -> bool:
+    def _can_stand(self, checked: Checked, row: Held | None) -> bool:
         given = checked.record.values
 
         def number(name: str) -> Decimal | None:
@@ -241,13 +230,13 @@ class ObservationChecker(Checker):
         with_problem(checked, self.head, self.mapping, column, refusal.text, **refusal.details)
 
 
-def _withdrawn(held: list[Observation]) -> Observation | None:
+def _withdrawn(held: list[Held]) -> Held | None:
     """A value that was withdrawn and can be published again, if there is just one."""
     found = [row for row in held if row.source.startswith(CORRECTABLE)]
     return found[0] if len(found) == 1 else None
 
 
-def _several(held: list[Observation]) -> CellRefused:
+def _several(held: list[Held]) -> CellRefused:
     return CellRefused(
         gettext_noop(
             "This value is held from %(count)s sources: %(sources)s. Say in the column “source” "

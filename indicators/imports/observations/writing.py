@@ -7,16 +7,16 @@ from typing import Any
 
 from indicators.errors import Outdated
 from indicators.estimates import SAID, Estimate, said_by
-from indicators.imports.kinds import Task
-from indicators.imports.observations.comparing import held_values
+from indicators.held import Held, held_values
+from indicators.imports.kinds import Staged, Task
 from indicators.ledger import record, withdraw
-from indicators.models import Area, ImportRow, Indicator, Observation
+from indicators.models import Area, Indicator, Observation
 
 _KEPT = ("members", "population_vintage", "is_demonstration")
 Words = tuple[str, str, str, str]
 
 
-def apply(rows: Sequence[ImportRow], task: Task) -> None:
+def apply(rows: Sequence[Staged], task: Task) -> None:
     """Record some staged rows. Raises Outdated if the ledger is not as it was compared with."""
     held = _held_for(rows)
     said: dict[str, list[Estimate]] = defaultdict(list)
@@ -29,11 +29,11 @@ def apply(rows: Sequence[ImportRow], task: Task) -> None:
     _record(said, rows[0].number, task)
 
 
-def undo(rows: Sequence[ImportRow], task: Task) -> None:
+def undo(rows: Sequence[Staged], task: Task) -> None:
     """Give changed values back what they were, withdraw new ones. Raises Outdated likewise."""
     held = _held_for(rows)
     back: dict[str, list[Estimate]] = defaultdict(list)
-    gone: list[Observation] = []
+    gone: list[Held] = []
     for row in rows:
         source = _source(row, task)
         mine = _under(source, held[_words(row)])
@@ -49,11 +49,11 @@ def undo(rows: Sequence[ImportRow], task: Task) -> None:
     withdraw(gone, digest=_digest(rows[0].number, task), at=task.at, by=task.by, reason=task.reason)
 
 
-def _source(row: ImportRow, task: Task) -> str:
+def _source(row: Staged, task: Task) -> str:
     return row.data["source"] or f"imports:{task.imported.token}"
 
 
-def _held_for(rows: Sequence[ImportRow]) -> dict[Words, list[Observation]]:
+def _held_for(rows: Sequence[Staged]) -> dict[Words, list[Held]]:
     """What is held for staged rows, by the words they are staged with."""
     slugs = dict(
         Indicator.objects.filter(slug__in={row.data["indicator"] for row in rows}).values_list(
@@ -73,34 +73,34 @@ def _held_for(rows: Sequence[ImportRow]) -> dict[Words, list[Observation]]:
             data["period"],
             data["breakdown"],
         )
-    held = held_values(keys.values())
+    held = held_values(keys.values(), with_context=True)
     for words, key in keys.items():
         found[words] = held.get(key, [])
     return found
 
 
-def _words(row: ImportRow) -> Words:
+def _words(row: Staged) -> Words:
     data = row.data
     return data["indicator"], data["area"], data["period"], data["breakdown"]
 
 
-def _under(source: str, held: Sequence[Observation]) -> Observation | None:
+def _under(source: str, held: Sequence[Held]) -> Held | None:
     return next((one for one in held if one.source == source), None)
 
 
-def _elsewhere(row: ImportRow, held: Sequence[Observation]) -> bool:
+def _elsewhere(row: Staged, held: Sequence[Held]) -> bool:
     """Whether the value of a row without a source of its own has come from elsewhere meanwhile."""
     return not row.data["source"] and any(one.state == Observation.State.PUBLISHED for one in held)
 
 
-def _seen(held: Observation | None) -> dict[str, Any]:
+def _seen(held: Held | None) -> dict[str, Any]:
     if held is None:
         return {}
     withdrawn = held.state == Observation.State.WITHDRAWN
     return said_by(held) | ({"state": held.state} if withdrawn else {})
 
 
-def _told(row: ImportRow, held: Observation | None, task: Task) -> dict[str, Any]:
+def _told(row: Staged, held: Held | None, task: Task) -> dict[str, Any]:
     """Where the value is from: the document that the row names, and the file it came in."""
     imported = task.imported
     told = {"import": imported.token, "file": imported.file_name, "row": row.number}
@@ -113,7 +113,7 @@ def _told(row: ImportRow, held: Observation | None, task: Task) -> dict[str, Any
 
 
 def _estimate(
-    row: ImportRow, said: Mapping[str, Any], held: Observation | None, told: dict[str, Any]
+    row: Staged, said: Mapping[str, Any], held: Held | None, told: dict[str, Any]
 ) -> Estimate:
     indicator, area, period_, breakdown = _words(row)
     numbers = {
