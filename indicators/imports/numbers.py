@@ -26,6 +26,7 @@ _GROUPS = {
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?\Z", re.ASCII)
 _PLAIN = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?\Z", re.ASCII)
 _LONGEST_NUMBER = 60
+_LARGEST = Decimal(10) ** 14
 _QUOTES = "'\u2019"
 
 
@@ -62,10 +63,8 @@ def decimal(value: Value, *, sign: str = "", percent: bool = True) -> Decimal | 
         raise CellRefused(
             gettext_noop("The number is a percentage, which this column does not hold.")
         )
-    if isinstance(value, Decimal):
-        return Decimal(value)
-    if isinstance(value, int):
-        return Decimal(value)
+    if isinstance(value, Decimal | int):
+        return _below_the_limit(Decimal(value))
     if isinstance(value, float):
         return _finite(repr(value))
     if isinstance(value, datetime.date | datetime.datetime | datetime.time):
@@ -171,9 +170,13 @@ def _finite(number: str) -> Decimal:
         raise CellRefused(
             gettext_noop("“%(value)s” is not a number. Write digits, such as 72.4."), value=number
         ) from error
-    if not found.is_finite() or abs(found) >= Decimal(10) ** 14:
+    return _below_the_limit(found)
+
+
+def _below_the_limit(number: Decimal) -> Decimal:
+    if not number.is_finite() or abs(number) >= _LARGEST:
         raise CellRefused(
             gettext_noop("The number %(value)s is too large; it has to be below 10^14."),
-            value=shown(number),
+            value=shown(str(number)),
         )
-    return found
+    return number

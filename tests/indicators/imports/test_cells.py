@@ -51,7 +51,7 @@ def test_an_empty_cell_is_no_number(typed):
     "typed",
     ["many", "1,2,3", "12,34.5", "1.2.3", "--4", "4-", "NaN", "inf", "1e99", "9" * 61, "0x1F",
      "1_000", "72.4 percent", "1,23,456.7", "%", ",", "-", True, date(2026, 5, 3),
-     datetime(2026, 5, 3, 1, 2), Formula("=B2/C2"), Fault("#N/A"), 1e15, float("inf"), "١٢", "๗"],
+     datetime(2026, 5, 3, 1, 2), Formula("=B2/C2"), Fault("#N/A"), 1e15, 10**14, Percent("1e14"), float("inf"), "١٢", "๗"],
 )  # fmt: skip
 def test_what_is_no_number_is_refused_with_a_sentence(typed):
     with pytest.raises(CellRefused) as refusal:
