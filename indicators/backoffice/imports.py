@@ -1,5 +1,6 @@
 """Spreadsheets in: upload, say which column is which, see what would change, apply it."""
 
+from itertools import islice
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -210,9 +211,7 @@ def _columns_page(
         with opened(imported) as book:
             kind_of_file = book.kind
             sheets = [(one.name, one.is_hidden) for one in book.sheets]
-            below = (row for row in sheet_of(imported, book) if row.number > imported.head_row)
-            for row, _number in zip(below, range(_SAMPLE), strict=False):
-                samples.append(row)
+            samples = list(islice(sheet_of(imported, book).below(imported.head_row), _SAMPLE))
     except IndicatorsError as refusal:
         error = error or str(refusal)
     width = range(len(imported.headings))

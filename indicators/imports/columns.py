@@ -123,7 +123,7 @@ def _take(headings: Sequence[str], known: Mapping[str, list[str]], found: dict[s
 
 def rows_below(sheet: Sheet, head: Head) -> Iterator[Row]:
     """The rows of the table itself."""
-    return (row for row in sheet if row.number > head.row)
+    return sheet.below(head.row)
 
 
 def sign_of(sheet: Sheet, head: Head, mapping: Mapping[str, int], columns: Iterable[Column]) -> str:

@@ -10,6 +10,7 @@ MAX_SHARED = 100 * 1024 * 1024
 """The workbook's table of texts, which has to be held in memory."""
 MAX_SHEETS = 60
 MAX_ROWS = 200_000
+"""Rows of the table, which its headings and what stands above them are not."""
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
 """Characters in a cell; Excel's own limit."""

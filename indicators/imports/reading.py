@@ -12,16 +12,14 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import PurePath
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 
 from django.utils.translation import gettext as _
-from openpyxl.reader.excel import ExcelReader
 
 from indicators.errors import FileRefused
 from indicators.imports.archives import Merge, Seen, looked_through
-from indicators.imports.cells import Fault, Formula, Percent, Value, is_empty
+from indicators.imports.cells import Value, is_empty
 from indicators.imports.encodings import ENCODINGS, composed, detect, open_text
 from indicators.imports.limits import (
     MAX_BYTES,
@@ -31,6 +29,7 @@ from indicators.imports.limits import (
     MAX_SHEETS,
     megabytes,
 )
+from indicators.imports.worksheets import Reader, rows_of
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
@@ -39,8 +38,11 @@ _SAMPLE_LINES = 20
 _PIECE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+Numbered = tuple[int, tuple[Value, ...]]
+"""A row's number from 1, and its cells from column A."""
+
+
+class Row(NamedTuple):
     """One row that is not blank: the sheet's name, its number from 1, the cells from column A."""
 
     sheet: str
@@ -67,7 +69,11 @@ class Sheet:
     _rows: Any = field(default=None, repr=False)
 
     def __iter__(self) -> Iterator[Row]:
-        return _kept(self.name, self._rows())
+        return self.below(0)
+
+    def below(self, head: int) -> Iterator[Row]:
+        """The rows below the one of that number. Only they count as rows of the table."""
+        return _kept(self.name, (row for row in self._rows() if row[0] > head))
 
 
 @dataclass(slots=True)
@@ -153,10 +159,10 @@ def _refuse_others(start: bytes, name: str) -> None:
         )
 
 
-def _kept(name: str, rows: Iterable[tuple[Value, ...]]) -> Iterator[Row]:
+def _kept(name: str, rows: Iterable[Numbered]) -> Iterator[Row]:
     """Rows with something in them, within the limits."""
     kept = 0
-    for number, cells in enumerate(rows, start=1):
+    for number, cells in rows:
         width = len(cells)
         while width and is_empty(cells[width - 1]):
             width -= 1
@@ -164,46 +170,57 @@ def _kept(name: str, rows: Iterable[tuple[Value, ...]]) -> Iterator[Row]:
             continue
         kept += 1
         if kept > MAX_ROWS:
-            raise FileRefused(
-                _(
-                    "The sheet “%(sheet)s” has more than %(most)s rows. Split the table into "
-                    "several files."
-                )
-                % {"sheet": name[:60], "most": f"{MAX_ROWS:,}"}
-            )
+            raise _too_many_rows(name)
         if width > MAX_COLUMNS:
-            raise FileRefused(
-                _(
-                    "Row %(row)s of the sheet “%(sheet)s” has more than %(most)s columns. Remove "
-                    "columns that do not belong to the table."
-                )
-                % {"row": number, "sheet": name[:60], "most": MAX_COLUMNS}
-            )
-        yield Row(name, number, cells[:width])
+            raise _too_many_columns(name, number)
+        yield Row(name, number, cells if width == len(cells) else cells[:width])
+
+
+def _too_many_rows(sheet: str) -> FileRefused:
+    if not sheet:
+        found = _("The file has more than %(most)s rows. Split the table into several files.")
+    else:
+        found = _(
+            "The sheet “%(sheet)s” has more than %(most)s rows. Split the table into several files."
+        )
+    return FileRefused(found % {"sheet": sheet[:60], "most": f"{MAX_ROWS:,}"})
+
+
+def _too_many_columns(sheet: str, row: int) -> FileRefused:
+    if not sheet:
+        found = _(
+            "Row %(row)s has more than %(most)s columns. Remove columns that do not belong to the "
+            "table."
+        )
+    else:
+        found = _(
+            "Row %(row)s of the sheet “%(sheet)s” has more than %(most)s columns. Remove columns "
+            "that do not belong to the table."
+        )
+    return FileRefused(found % {"sheet": sheet[:60], "row": row, "most": MAX_COLUMNS})
 
 
 def _text(file: BinaryIO, name: str, encoding: str) -> Book:
     found = encoding if encoding in ENCODINGS else detect(file)
     delimiter, skipped = _delimiter(file, found)
 
-    def rows() -> Iterator[tuple[Value, ...]]:
-        yield from ((),) * skipped
+    def rows() -> Iterator[Numbered]:
         lines = open_text(file, found)
+        number = skipped
         try:
             for _line in range(skipped):
                 lines.readline()
-            read_so_far = skipped
             try:
                 for cells in csv.reader(lines, delimiter=delimiter):
-                    read_so_far += 1
-                    yield tuple([composed(cell[:MAX_CELL], found) for cell in cells])
+                    number += 1
+                    yield number, tuple([composed(cell[:MAX_CELL], found) for cell in cells])
             except csv.Error as error:
                 raise FileRefused(
                     _(
                         "Row %(row)s cannot be read: a cell is longer than any real one. A "
                         "quotation mark is probably not closed there or in a row above."
                     )
-                    % {"row": read_so_far + 1}
+                    % {"row": number + 1}
                 ) from error
         finally:
             # Whoever stopped midway may have closed the file already.
@@ -216,10 +233,11 @@ def _text(file: BinaryIO, name: str, encoding: str) -> Book:
 
 def _lines(file: BinaryIO) -> int:
     file.seek(0)
-    lines = 1
+    lines, end = 0, b""
     while piece := file.read(_PIECE):
         lines += piece.count(b"\n")
-    return lines
+        end = piece.rstrip(b"\x00")[-1:]
+    return lines if end == b"\n" else lines + 1
 
 
 def _delimiter(file: BinaryIO, encoding: str) -> tuple[str, int]:
@@ -258,12 +276,10 @@ def _widths(start: str, sign: str) -> list[int]:
 def _workbook(file: BinaryIO, name: str) -> Book:
     seen = looked_through(file)
     try:
-        reader = ExcelReader(file, read_only=True, data_only=False)
-        reader.read()
+        book = Reader(file).wb
     except Exception as error:
         # A parser of other people's bytes: whatever it stumbles over, the file is at fault.
         raise _damaged() from error
-    book = reader.wb
     if not book.worksheets:
         raise FileRefused(_("The workbook has no sheet with cells."))
     if len(book.sheetnames) > MAX_SHEETS:
@@ -273,8 +289,6 @@ def _workbook(file: BinaryIO, name: str) -> Book:
         )
     sheets = []
     for page in book.worksheets:
-        # The stated dimension is often wrong, and padding to it can be made very expensive.
-        page.reset_dimensions()
         told = seen.get(page._worksheet_path, Seen())
         spans = told.merges
         sheets.append(
@@ -298,50 +312,28 @@ def _damaged() -> FileRefused:
     )
 
 
-def _sheet_rows(page: Any) -> Iterator[tuple[Value, ...]]:
-    percent: dict[int, bool] = {}
+def _sheet_rows(page: Any) -> Iterator[Numbered]:
     try:
-        for cells in page.iter_rows(max_col=MAX_COLUMNS + 1):
-            yield tuple([_value(cell, percent) for cell in cells])
-    except FileRefused:
-        raise
+        yield from rows_of(page)
     except Exception as error:
         # As above: the reader meets the file's faults only when it comes to them.
         raise _damaged() from error
 
 
-def _value(cell: Any, percent: dict[int, bool]) -> Value:
-    value = cell.value
-    if value is None:
-        return None
-    kind = cell.data_type
-    if kind == "n" and isinstance(value, int | float):
-        style = cell._style_id
-        if style not in percent:
-            percent[style] = "%" in (cell.number_format or "")
-        # Exact as the file writes it: 0.07 shown as 7 % is not 7.000000000000001.
-        return Percent(Decimal(repr(value)).scaleb(2)) if percent[style] else value
-    if kind == "f":
-        return Formula(str(getattr(value, "text", None) or value))
-    if kind == "e":
-        return Fault(value)
-    return value[:MAX_CELL] if isinstance(value, str) else value
-
-
-def _filled(rows: Iterable[tuple[Value, ...]], merges: list[Merge]) -> Iterator[tuple[Value, ...]]:
+def _filled(rows: Iterable[Numbered], merges: list[Merge]) -> Iterator[Numbered]:
     """Cells merged over several rows have their value in each: that is what a person sees."""
     starting: dict[int, list[tuple[int, int]]] = {}
     for left, top, right, bottom in merges:
         if left == right and bottom > top and left <= MAX_COLUMNS:
             starting.setdefault(top, []).append((left - 1, bottom))
     open_spans: dict[int, tuple[int, Value]] = {}
-    for number, cells in enumerate(rows, start=1):
+    for number, cells in rows:
         if open_spans:
             cells = _with_spans(cells, number, open_spans)
         for place, bottom in starting.get(number, ()):
             if place < len(cells) and cells[place] is not None:
                 open_spans[place] = (bottom, cells[place])
-        yield cells
+        yield number, cells
 
 
 def _with_spans(

@@ -87,13 +87,7 @@ def read_back(
             continue
         found.rows += 1
         if found.rows > _MOST_ROWS:
-            raise UnusableValue(
-                _(
-                    "The sheet “%(sheet)s” has more than %(most)s rows; this round asks for "
-                    "%(asked)s values. Upload the spreadsheet of the round."
-                )
-                % {"sheet": sheet.name, "most": _MOST_ROWS, "asked": len(indicators)}
-            )
+            raise UnusableValue(_too_many_rows(sheet.name, len(indicators)))
         asked = _asked(record, by_slug, by_code, head, places, found)
         if asked is None:
             continue
@@ -253,6 +247,20 @@ def _statuses() -> dict[str, str]:
                 for value, label in ValueStatus.choices
             }
     return known
+
+
+def _too_many_rows(sheet: str, asked: int) -> str:
+    if not sheet:
+        found = _(
+            "The file has more than %(most)s rows; this round asks for %(asked)s values. Upload the "
+            "spreadsheet of the round."
+        )
+    else:
+        found = _(
+            "The sheet “%(sheet)s” has more than %(most)s rows; this round asks for %(asked)s "
+            "values. Upload the spreadsheet of the round."
+        )
+    return found % {"sheet": sheet, "most": _MOST_ROWS, "asked": asked}
 
 
 def _version(value: Any) -> int | None:

@@ -149,6 +149,19 @@ def _zip_with(**parts):
     return file
 
 
+def _parts(file):
+    with zipfile.ZipFile(file) as archive:
+        return {part.filename: archive.read(part) for part in archive.infolist()}
+
+
+def _zip_of(parts):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return file
+
+
 def _workbook_with_part(name, data):
     file = workbook(["a"])
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
@@ -180,33 +193,68 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(file, name, words):
 
 
 def test_a_sheet_damaged_further_down_is_refused_when_it_comes_to_it():
-    good = workbook(["a", "b"], *([n, n] for n in range(50)))
-    parts = {}
-    with zipfile.ZipFile(good) as archive:
-        for part in archive.infolist():
-            parts[part.filename] = archive.read(part)
+    parts = _parts(workbook(["a", "b"], *([n, n] for n in range(50))))
     xml = parts["xl/worksheets/sheet1.xml"]
     parts["xl/worksheets/sheet1.xml"] = xml[: len(xml) // 2] + b"<c r='Q"
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
     with pytest.raises(FileRefused, match="damaged"):
-        rows_of(file, "values.xlsx")
+        rows_of(_zip_of(parts), "values.xlsx")
 
 
 def test_limits_are_sentences(monkeypatch):
     monkeypatch.setattr(reading_module, "MAX_ROWS", 2)
-    with pytest.raises(FileRefused, match="more than 2 rows"):
-        rows_of(csv_file("a", "1", "2"))
+    with pytest.raises(FileRefused, match="^The file has more than 2 rows"):
+        rows_of(csv_file("1", "2", "3"))
     monkeypatch.setattr(reading_module, "MAX_COLUMNS", 2)
-    with pytest.raises(FileRefused, match="more than 2 columns"):
+    with pytest.raises(FileRefused, match="^Row 1 has more than 2 columns"):
         rows_of(csv_file("a,b,c"))
-    with pytest.raises(FileRefused, match="more than 2 columns"):
+    with pytest.raises(FileRefused, match="Row 1 of the sheet “Sheet” has more than 2 columns"):
         rows_of(workbook(["a", "b", "c", "d"]), "values.xlsx")
     monkeypatch.setattr(reading_module, "MAX_BYTES", 3)
     with pytest.raises(FileRefused, match="at most"):
         rows_of(csv_file("a,b,c"))
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_headings_and_what_stands_above_them_are_no_rows_of_the_table(monkeypatch, form):
+    monkeypatch.setattr(reading_module, "MAX_ROWS", 2)
+    lines = [["Values of 2026"], [], ["area", "value"], ["KH", "1"], [], ["LA", "2"], ["VN", "3"]]
+
+    def below(many):
+        file = workbook(*many) if form == "xlsx" else csv_file(*map(",".join, many))
+        with read(file, f"values.{form}") as book:
+            return [row.number for row in book.sheet.below(3)]
+
+    assert below(lines[:-1]) == [4, 6]
+    whole = "The sheet “Sheet”" if form == "xlsx" else "The file"
+    with pytest.raises(FileRefused, match=f"^{whole} has more than 2 rows. Split"):
+        below(lines)
+
+
+@pytest.mark.parametrize("number", ["1048577", "1"])
+def test_a_row_that_no_workbook_can_have_is_a_damage(number):
+    parts = _parts(workbook(["a"], ["b"]))
+    name = "xl/worksheets/sheet1.xml"
+    parts[name] = parts[name].replace(b'<row r="2"', f'<row r="{number}"'.encode())
+    with pytest.raises(FileRefused, match="damaged"):
+        rows_of(_zip_of(parts), "values.xlsx")
+
+
+def test_a_document_type_under_any_name_or_encoding_is_a_damage():
+    parts = _parts(workbook(["a"]))
+    xml = parts.pop("xl/worksheets/sheet1.xml").decode()
+    words = "<!DOCTYPE worksheet [<!ENTITY a 'aaaa'>]>"
+    parts["xl/worksheets/sheet1.bin"] = xml.replace("<worksheet", f"{words}<worksheet", 1).encode()
+    for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        parts[name] = parts[name].replace(b"sheet1.xml", b"sheet1.bin")
+    with pytest.raises(FileRefused, match="damaged"):
+        rows_of(_zip_of(parts), "values.xlsx")
+
+
+def test_a_value_far_to_the_right_is_refused_and_not_left_out():
+    book = Workbook()
+    book.active["A1"], book.active["ZZ1"] = "a", "b"
+    with pytest.raises(FileRefused, match="more than 200 columns"):
+        rows_of(saved(book), "values.xlsx")
 
 
 def test_a_quotation_mark_that_is_not_closed_is_named():
