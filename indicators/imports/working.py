@@ -94,7 +94,7 @@ def _write(imported: Import, held: QuerySet[Import], at: datetime) -> None:
             found = ImportRow.objects.filter(pk__in=piece).order_by("label", "number")
             rows = list(starmap(Staged, found.values_list(*Staged._fields)))
             if is_undoing:
-                left += _name_left(rows, kind.undo(rows, task))
+                left += _name_left(kind.undo(rows, task))
             else:
                 kind.apply(rows, task)
         if left and left == len(keys):
@@ -106,11 +106,9 @@ def _write(imported: Import, held: QuerySet[Import], at: datetime) -> None:
             raise TakenOver
 
 
-def _name_left(rows: list[ImportRow], reasons: dict[int, Reason]) -> int:
+def _name_left(reasons: dict[int, Reason]) -> int:
     """Keep with the rows that are left as they are why they are; return how many."""
-    left = [row for row in rows if row.pk in reasons]
-    for row in left:
-        row.problems = [["", "", *reasons[row.pk]]]
+    left = [ImportRow(pk=pk, problems=[["", "", *reason]]) for pk, reason in reasons.items()]
     ImportRow.objects.bulk_update(left, ["problems"], batch_size=500)
     return len(left)
 
