@@ -6,7 +6,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-pytest_plugins = ["tests.availability", "tests.crowds", "tests.services.demo"]
+pytest_plugins = [
+    "tests.availability",
+    "tests.crowds",
+    "tests.databases",
+    "tests.services.demo",
+]
 
 
 @pytest.fixture
@@ -32,13 +37,11 @@ def user_with_role(role: str, *, area: str = "", body: str = ""):
     from django.contrib.auth.models import Group
 
     from engagement.models import User
-    from engagement.roles import ensure_roles
 
     count = User.objects.count() + 1
     user = User.objects.create_user(f"{role.replace('_', '-')}-{count}@people.example", "pass")
     if role == "stranger":
         return user
-    ensure_roles()
     user.groups.add(Group.objects.get(name=role))
     if area or body:
         from engagement.models import Grant

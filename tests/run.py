@@ -16,6 +16,8 @@ from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 ON_POSTGRESQL = ("config", "indicators", "engagement", "surveys", "campaigns", "cms", "flows")
+# The last would have each of some fifty processes compile every module again.
+NOT_INHERITED = {"DATABASE_URL", "DEMO", "PYTHONDONTWRITEBYTECODE"}
 # Two processes pay off on two cores; more would only wait for each other.
 PARALLEL = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadgroup"]
 
@@ -24,7 +26,7 @@ def main(arguments: list[str]) -> int:
     """Run both passes; return 0 when nothing failed and nothing required was missing."""
     with contextlib.ExitStack() as opened:
         scratch = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="suara-run-")))
-        environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "DEMO"}}
+        environment = {k: v for k, v in os.environ.items() if k not in NOT_INHERITED}
         missing = []
         try:
             environment["TEST_DATABASE_URL"] = opened.enter_context(servers.postgresql())
@@ -47,9 +49,7 @@ def main(arguments: list[str]) -> int:
                             if (ROOT / "tests" / app).is_dir()
                         ),
                         "--ignore=tests/surveys/stats",
-                        # The services' tests migrate a PostgreSQL database; here the tables do.
                         "--database-only",
-                        "--nomigrations",
                         "-m",
                         "not needs_chromium and not needs_node",
                     ],

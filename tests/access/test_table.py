@@ -30,10 +30,10 @@ NAMELESS = re.compile(rb"<title>\s*(-|</title>)")
 
 
 @pytest.fixture(scope="module")
-def whole_site(django_db_setup, django_db_blocker):
-    """The demonstration, loaded once for this module and taken back afterwards."""
+def whole_site(put_the_whole_demonstration, django_db_blocker):
+    """The demonstration, put there for this module and taken back afterwards."""
     with django_db_blocker.unblock(), transaction.atomic():
-        world.build()
+        put_the_whole_demonstration()
         yield
         transaction.set_rollback(True)
 

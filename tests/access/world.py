@@ -1,20 +1,8 @@
 """The world the table is tested in: the whole demonstration, and one new user of each role."""
 
-from importlib import import_module
-
 from django.test import Client
-from django.utils import timezone
 
 from tests.conftest import user_with_role
-
-APPS = ("indicators", "engagement", "surveys", "campaigns", "cms")
-
-
-def build() -> None:
-    """Load the demonstration of every application."""
-    at = timezone.now()
-    for name in APPS:
-        import_module(f"{name}.demonstration").load(at=at)
 
 
 def client_of(role: str) -> Client:

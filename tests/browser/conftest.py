@@ -6,13 +6,16 @@ for script errors, Content-Security-Policy violations and server errors.
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.stack import Stack, demonstration
+from tests.servers import wait_until
 
 # On a busy machine a page may take longer than Playwright's five seconds; that is no failure.
 expect.set_options(timeout=20_000)
@@ -55,7 +58,26 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
+def until_answered() -> Iterator[Callable[[], object]]:
+    """Waits until the live server has answered everything: a page's last words may come late, and
+    the database is put back under the feet of whoever still writes."""
+    under_way: set[int] = set()
+
+    def begin(**_signal) -> None:
+        under_way.add(threading.get_ident())
+
+    def end(**_signal) -> None:
+        under_way.discard(threading.get_ident())
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield lambda: wait_until(lambda: not under_way, seconds=20, what="the last request")
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server, until_answered) -> Iterator[Callable[..., Page]]:
     """Open a page in a browser context of its own: `open_page(width=390, java_script_enabled=False)`.
 
     Relative addresses lead to the live server. A script error on any page fails the test.
@@ -75,6 +97,7 @@ def open_page(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     yield open_it
     for context in contexts:
         context.close()
+    until_answered()
     assert errors == [], "Scripts failed in the browser."
 
 
@@ -90,9 +113,9 @@ def desktop(open_page) -> Page:
     return open_page()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(loaded_folder: Path) -> Iterator[Stack]:
-    """The running demonstration, started once for all stories."""
+    """The running demonstration, started once for all stories; it would go on working after them."""
     with demonstration(loaded_folder) as running:
         yield running
 

@@ -1,5 +1,4 @@
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from cms.views.search import only_words
@@ -7,19 +6,6 @@ from tests.cms import factories, markup
 from tests.indicators.factories import make_indicator
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def full_text():
-    """Wagtail's table of words is made by a migration; a run without migrations has none."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name FROM sqlite_master "
-                "WHERE name LIKE '%%indexentry_fts' AND sql LIKE 'CREATE VIRTUAL%%'"
-            )
-            if cursor.fetchone() is None:
-                pytest.skip("This run has no migrations, hence no full-text search.")
 
 
 def test_the_language_changes_without_a_script_and_returns_to_the_page(client):
@@ -36,7 +22,7 @@ def test_the_language_form_leads_nowhere_else(client):
     assert "elsewhere" not in answer["Location"]
 
 
-def test_search_finds_pages_indicators_and_events(client, full_text):
+def test_search_finds_pages_indicators_and_events(client):
     home = factories.make_home()
     from cms.models import StandardPage
 
@@ -48,7 +34,7 @@ def test_search_finds_pages_indicators_and_events(client, full_text):
     assert "Mangroves of the region" in client.get("/search/?q=mangroves").content.decode()
 
 
-def test_search_shows_nothing_that_is_not_public(client, full_text):
+def test_search_shows_nothing_that_is_not_public(client):
     factories.make_home()
     make_indicator("secret", title="Secret mangrove", is_published=False)
     factories.make_event(title="Restricted mangrove", visibility="restricted")
@@ -59,7 +45,7 @@ def test_search_shows_nothing_that_is_not_public(client, full_text):
 @pytest.mark.parametrize(
     "words", ["", " ", '"', "<b>", "a AND", "NOT", "*", "(", "ก่อน", "x" * 5000, "%", "\\", "\x01"]
 )
-def test_no_search_brings_an_error(client, words, full_text):
+def test_no_search_brings_an_error(client, words):
     factories.make_home()
     answer = client.get("/search/", {"q": words})
     assert answer.status_code == 200

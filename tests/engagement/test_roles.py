@@ -22,6 +22,12 @@ NAMES = {
 }
 
 
+@pytest.fixture(autouse=True)
+def before_the_first_time(db):
+    """Every test finds the roles; here it is their making that is tested."""
+    Group.objects.all().delete()
+
+
 def test_every_role_exists_with_its_permissions_after_the_command(capsys):
     call_command("roles")
     assert set(Group.objects.values_list("name", flat=True)) >= NAMES

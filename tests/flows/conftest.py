@@ -1,13 +1,9 @@
 """The world the flows happen in: the whole demonstration, and mail that stays on this machine."""
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
-
-from config.demonstration import APPS
 
 
 @pytest.hookimpl(tryfirst=True)  # Before the names of groups are read off the items.
@@ -21,17 +17,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def loaded_demonstration(django_db_setup, django_db_blocker):
-    """The demonstration of every application, loaded once for a module and taken back after it."""
-    from wagtail.models import Collection
-
+def loaded_demonstration(put_the_whole_demonstration, django_db_blocker):
+    """The demonstration of every application, put there for a module and taken back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        at = timezone.now()
-        # Wagtail's migrations make it; the suite also runs without them.
-        if Collection.get_first_root_node() is None:
-            Collection.add_root(name="Root")
-        for app in APPS:
-            import_module(f"{app}.demonstration").load(at=at)
+        put_the_whole_demonstration()
         yield
         transaction.set_rollback(True)
 

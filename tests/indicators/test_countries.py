@@ -6,10 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from indicators import demonstration
 from indicators.models import Area, AreaMembership
 from tests.indicators.factories import (
-    AT,
     HOSTILE,
     make_area,
     make_asean,
@@ -48,8 +46,7 @@ def plan():
     return framework
 
 
-def test_the_index_names_every_member_state_of_the_demonstration(client):
-    demonstration.load(at=AT)
+def test_the_index_names_every_member_state_of_the_demonstration(client, loaded):
     page = text_of(client.get("/indicators/areas/"))
     members = Area.objects.member_states(on=timezone.now().date())
     assert len(members) == 11

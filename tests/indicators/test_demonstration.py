@@ -21,11 +21,6 @@ from tests.indicators.factories import AT
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def loaded():
-    demonstration.load(at=AT)
-
-
 def test_the_blueprint_has_five_characteristics_eighteen_areas_and_forty_five_rows(loaded):
     nodes = FrameworkNode.objects.filter(framework__slug="ascc-blueprint-2025")
     assert nodes.filter(kind="characteristic").count() == 5

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from indicators import demonstration, frameworks
+from indicators import frameworks
 from indicators.backoffice.frameworks.forms import IndicatorForm
 from indicators.frameworks import sheets
 from indicators.models import (
@@ -20,7 +20,6 @@ from indicators.models import (
     Target,
 )
 from tests.indicators.factories import (
-    AT,
     HOSTILE,
     make_area,
     make_framework,
@@ -72,7 +71,7 @@ def test_the_tree_costs_the_same_queries_however_large(admin, plan, django_asser
         made = make_node(framework=plan, parent=node("g-1"))
         make_indicator(f"kpi-{number}", framework=plan, node=made)
     admin.get(at("framework", "plan"))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         admin.get(at("framework", "plan"))
 
 
@@ -381,8 +380,7 @@ def test_a_new_framework_is_described_and_its_history_told(admin):
     assert str(admin.user) in page
 
 
-def test_the_public_sees_blueprint_and_plan_side_by_side(client):
-    demonstration.load(at=AT)
+def test_the_public_sees_blueprint_and_plan_side_by_side(client, loaded):
     page = client.get(
         reverse(
             "indicators:framework_beside",

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from indicators import demonstration, frameworks, services
+from indicators import frameworks, services
 from indicators.errors import ChangedMeanwhile, FileRefused, WrongState
 from indicators.frameworks import sheets
 from indicators.models import (
@@ -114,8 +114,7 @@ def test_an_exported_framework_comes_back_with_no_change(plan, amina):
     assert proposal.absent == []
 
 
-def test_the_loaded_frameworks_come_back_with_no_change(amina):
-    demonstration.load(at=AT)
+def test_the_loaded_frameworks_come_back_with_no_change(loaded, amina):
     for framework in Framework.objects.all():
         proposal = propose(sheets.workbook(frameworks.contents(framework)), amina)
         assert (proposal.differences, proposal.problems, proposal.absent) == ([], [], [])

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from indicators import demonstration, ledger, readings
+from indicators import ledger, readings
 from indicators.models import Indicator
 from indicators.pages.provenance import WORDS_OF_SAMPLING
 from surveys.models import Wave
@@ -22,11 +22,6 @@ from tests.indicators.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def loaded():
-    demonstration.load(at=AT)
 
 
 def text_of(response):

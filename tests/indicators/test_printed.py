@@ -4,10 +4,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from indicators import demonstration, printed, readings
+from indicators import printed, readings
 from indicators.models import Framework, Indicator
 from tests.indicators.factories import (
-    AT,
     HOSTILE,
     make_asean,
     make_estimate,
@@ -25,8 +24,7 @@ def counts_of(framework):
 
 
 @pytest.fixture
-def blueprint():
-    demonstration.load(at=AT)
+def blueprint(loaded):
     return Framework.objects.get(slug="ascc-blueprint-2025")
 
 

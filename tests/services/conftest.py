@@ -23,9 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.needs_redis)
 
 
-@pytest.fixture(scope="session", params=["work", "celery"])
+@pytest.fixture(scope="package", params=["work", "celery"])
 def site(request, tmp_path_factory) -> Iterator[Installation]:
-    """SQLite with the `work` loop; then PostgreSQL, Redis, a Celery worker and beat."""
+    """SQLite with the `work` loop; then PostgreSQL, Redis, a Celery worker and beat.
+
+    Ended with the last test here: their work goes on as long as they run, at the cost of all others.
+    """
     folder = tmp_path_factory.mktemp(request.param)
     if request.param == "work":
         loaded = request.getfixturevalue("loaded_folder") / "suara.sqlite3"

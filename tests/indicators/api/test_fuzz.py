@@ -7,12 +7,10 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from schemathesis.config import GenerationConfig, SchemathesisConfig
 
 from config.wsgi import application
-from indicators import demonstration
 from indicators.models import Observation
 
 EXAMPLES = 12
@@ -29,8 +27,7 @@ def one_connection(db):
 
 
 @pytest.fixture
-def described(one_connection):
-    demonstration.load(at=timezone.now())
+def described(one_connection, loaded):
     assert Observation.objects.count() > 50
     config = SchemathesisConfig(seed=20261124)
     config.projects.default.generation = GenerationConfig(deterministic=True)
