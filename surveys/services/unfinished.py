@@ -64,7 +64,7 @@ def hold_started(*, wave: Wave, secret: str) -> Held:
         _take_over(wave, _DECIDING, [getattr(response, f"wave_{name}") for name in _DECIDING])
         _belongs(response, wave)
         return Held(response, response.wave_has_quotas, response.wave_stale_at is not None)
-    raise NothingStarted(_("Nothing has been answered here yet. Please open the survey again."))
+    raise NothingStarted
 
 
 def _belongs(response: Response, wave: Wave) -> None:

@@ -83,10 +83,12 @@ def _keep(request: HttpRequest, wave: Wave, language: str, secret: str) -> HttpR
             at=timezone.now(),
             receipt_secret=cookies.receipt_secret(request, wave),
         )
-    except AlreadySubmitted as error:
+    except (AlreadySubmitted, NothingStarted) as error:
+        # Nothing is started, once it was: another tab has handed it in meanwhile.
         if action == "save":
             return JsonResponse({"kept": False}, status=409)
-        return done(wave, error.receipt or known_receipt(request, wave))
+        receipt = error.receipt if isinstance(error, AlreadySubmitted) else ""
+        return done(wave, receipt or known_receipt(request, wave))
     except AnswersRefused as refusal:
         response = services.find_started(wave=wave, secret=secret)
         if response is None:
