@@ -205,7 +205,7 @@ def submissions(user, *, at: datetime) -> Work | None:
     rows = [
         Row(
             f"{submission.area or submission.body}: {submission.round.title}",
-            f"{submission.get_state_display()} · {_due(submission.round, at)}",
+            f"{submission.get_state_display()} · {_due(submission.round, at, decides)}",
             first_url(("indicators_office:submission", submission.token)),
         )
         for submission in found[:SHOWN]
@@ -238,7 +238,8 @@ def _not_begun(user, at: datetime) -> Iterable[Row]:
     return [
         Row(
             f"{names[('area', area) if area else ('body', body)]}: {rounds[round_id].title}",
-            _("not begun · %(n)s values") % {"n": values} + f" · {_due(rounds[round_id], at)}",
+            _("not begun · %(n)s values") % {"n": values}
+            + f" · {_due(rounds[round_id], at, False)}",
             first_url(("indicators_office:round", rounds[round_id].token)),
         )
         for round_id, area, body, values in asked
@@ -246,8 +247,10 @@ def _not_begun(user, at: datetime) -> Iterable[Row]:
     ][:SHOWN]
 
 
-def _due(call: ReportingRound, at: datetime) -> str:
-    words = _("overdue since %(day)s") if at > call.deadline_at else _("due %(day)s")
+def _due(call: ReportingRound, at: datetime, is_handed_in: bool) -> str:
+    words = _("due %(day)s")
+    if at > call.deadline_at:
+        words = _("deadline %(day)s") if is_handed_in else _("overdue since %(day)s")
     return words % {"day": day(call.deadline_at)}
 
 
