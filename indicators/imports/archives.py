@@ -29,16 +29,24 @@ Merge = tuple[int, int, int, int]
 
 @dataclass(slots=True)
 class Seen:
-    """What a look through a sheet's part tells: its merged cells, and about how many rows it has."""
+    """What a look through a sheet's part tells: its merged cells, and about how many rows it has.
+
+    `is_in_order` is False where a row stands below one of a higher number, or beyond what a sheet
+    holds: openpyxl leaves the first out and says nothing.
+    """
 
     merges: list[Merge] = field(default_factory=list)
     rows: int = 0
+    last: int = 0
+    is_in_order: bool = True
 
 
 _MOST_MERGES = 50_000
 _MERGE = re.compile(
     rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})[\"']"
 )
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\br=[\"'](\d{1,9})[\"']")
+_MOST_ROWS = 1_048_576
 
 
 def looked_through(file: BinaryIO) -> dict[str, Seen]:
@@ -115,6 +123,11 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, Seen]:
 def _note(plain: bytes, known: int, seen: Seen) -> None:
     """Note merged cells and rows. The first `known` bytes have been looked at before."""
     seen.rows += plain.count(b"<row ") - plain.count(b"<row ", 0, known)
+    for match in _ROW.finditer(plain):
+        if match.end() > known:
+            number = int(match.group(1))
+            seen.is_in_order &= seen.last < number <= _MOST_ROWS
+            seen.last = number
     if b"mergeCell" in plain:
         for match in _MERGE.finditer(plain):
             if match.end() > known and len(seen.merges) < _MOST_MERGES:

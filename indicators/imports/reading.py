@@ -12,14 +12,17 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
 from pathlib import PurePath
 from typing import Any, BinaryIO, NamedTuple, Self
 
 from django.utils.translation import gettext as _
+from openpyxl.reader.excel import ExcelReader
 
 from indicators.errors import FileRefused
 from indicators.imports.archives import Merge, Seen, looked_through
-from indicators.imports.cells import Value, is_empty
+from indicators.imports.cells import Fault, Formula, Percent, Value, is_empty
 from indicators.imports.encodings import ENCODINGS, composed, detect, open_text
 from indicators.imports.limits import (
     MAX_BYTES,
@@ -29,7 +32,6 @@ from indicators.imports.limits import (
     MAX_SHEETS,
     megabytes,
 )
-from indicators.imports.worksheets import Reader, rows_of
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
@@ -276,10 +278,12 @@ def _widths(start: str, sign: str) -> list[int]:
 def _workbook(file: BinaryIO, name: str) -> Book:
     seen = looked_through(file)
     try:
-        book = Reader(file).wb
+        reader = ExcelReader(file, read_only=True, data_only=False)
+        reader.read()
     except Exception as error:
         # A parser of other people's bytes: whatever it stumbles over, the file is at fault.
         raise _damaged() from error
+    book = reader.wb
     if not book.worksheets:
         raise FileRefused(_("The workbook has no sheet with cells."))
     if len(book.sheetnames) > MAX_SHEETS:
@@ -289,15 +293,16 @@ def _workbook(file: BinaryIO, name: str) -> Book:
         )
     sheets = []
     for page in book.worksheets:
+        # The stated dimension is often wrong, and padding to it can be made very expensive.
+        page.reset_dimensions()
         told = seen.get(page._worksheet_path, Seen())
-        spans = told.merges
         sheets.append(
             Sheet(
                 page.title,
                 is_hidden=page.sheet_state != "visible",
                 about=told.rows,
-                merges=spans,
-                _rows=lambda page=page, spans=spans: _filled(_sheet_rows(page), spans),
+                merges=told.merges,
+                _rows=lambda page=page, told=told: _filled(_sheet_rows(page, told), told.merges),
             )
         )
     return Book(name, "xlsx", sheets, _book=book)
@@ -312,12 +317,38 @@ def _damaged() -> FileRefused:
     )
 
 
-def _sheet_rows(page: Any) -> Iterator[Numbered]:
+def _sheet_rows(page: Any, told: Seen) -> Iterator[Numbered]:
+    if not told.is_in_order:
+        raise _damaged()
+    percent: dict[int, bool] = {}
     try:
-        yield from rows_of(page)
+        for number, cells in enumerate(page.iter_rows(), start=1):
+            values = [_value(cell, percent) for cell in cells[:MAX_COLUMNS]]
+            # Something beyond the columns that are read stands in the first of them: it is refused.
+            beyond = (cell for cell in cells[MAX_COLUMNS:] if cell.value is not None)
+            values.extend(_value(cell, percent) for cell in islice(beyond, 1))
+            yield number, tuple(values)
     except Exception as error:
         # As above: the reader meets the file's faults only when it comes to them.
         raise _damaged() from error
+
+
+def _value(cell: Any, percent: dict[int, bool]) -> Value:
+    value = cell.value
+    if value is None:
+        return None
+    kind = cell.data_type
+    if kind == "n" and isinstance(value, int | float):
+        style = cell._style_id
+        if style not in percent:
+            percent[style] = "%" in (cell.number_format or "")
+        # Exact as the file writes it: 0.07 shown as 7 % is not 7.000000000000001.
+        return Percent(Decimal(repr(value)).scaleb(2)) if percent[style] else value
+    if kind == "f":
+        return Formula(str(getattr(value, "text", None) or value))
+    if kind == "e":
+        return Fault(value)
+    return value[:MAX_CELL] if isinstance(value, str) else value
 
 
 def _filled(rows: Iterable[Numbered], merges: list[Merge]) -> Iterator[Numbered]:
